@@ -1,0 +1,1 @@
+"""The engine under every service: events, streams, documents, outbox, wiring."""

@@ -1,0 +1,61 @@
+"""The published language: the envelope and every event, grouped by who says it.
+
+Events are past-tense facts. Fields are only ever added; readers ignore fields they do not know.
+"""
+
+from shared.events.care import PlacementRequested, SupportPlanOpened
+from shared.events.education import EnrolmentCheckOpened
+from shared.events.envelope import EVENT_FIELD, Event, Fact, Frozen, UnknownType, child, family, now
+from shared.events.intake import ChildAtRisk, ChildNeedsCare, FamilyAtRisk
+from shared.events.notifications import NotificationAcknowledged, StaffNotified
+from shared.events.outsiders import (
+    Caregiver,
+    Consent,
+    Household,
+    Report,
+    ReportedChild,
+    Reporter,
+    ReportSubmitted,
+)
+from shared.events.vocabulary import Concern, LivesWith, RiskLevel, Role, SchoolLevel
+
+LISTENERS: dict[str, tuple[str, ...]] = {
+    "reports": ("intake",),
+    "intake": ("care", "education", "notifications"),
+    "care": ("intake", "notifications"),
+    "education": ("notifications",),
+    "notifications": (),
+}
+"""Each stream and the services that must have heard an entry before it may be trimmed."""
+
+__all__ = [
+    "EVENT_FIELD",
+    "LISTENERS",
+    "Caregiver",
+    "ChildAtRisk",
+    "ChildNeedsCare",
+    "Concern",
+    "Consent",
+    "EnrolmentCheckOpened",
+    "Event",
+    "Fact",
+    "FamilyAtRisk",
+    "Frozen",
+    "Household",
+    "LivesWith",
+    "NotificationAcknowledged",
+    "PlacementRequested",
+    "Report",
+    "ReportSubmitted",
+    "ReportedChild",
+    "Reporter",
+    "RiskLevel",
+    "Role",
+    "SchoolLevel",
+    "StaffNotified",
+    "SupportPlanOpened",
+    "UnknownType",
+    "child",
+    "family",
+    "now",
+]

@@ -1,0 +1,24 @@
+"""What care says: a support plan for a family, a placement request for a child."""
+
+from shared.events.envelope import District, Fact, Id, Utc
+from shared.events.vocabulary import RiskLevel
+
+
+class SupportPlanOpened(Fact):
+    """Care opened a support plan for a family, so that its children can stay."""
+
+    family_id: Id
+    goals: tuple[str, ...]
+    services: tuple[str, ...]
+    district: District
+
+
+class PlacementRequested(Fact):
+    """Care is looking for a home for a child, together with `siblings`."""
+
+    child_id: Id
+    family_id: Id
+    siblings: tuple[Id, ...] = ()
+    urgency: RiskLevel
+    district: District
+    respond_by: Utc

@@ -1,0 +1,134 @@
+"""The envelope every event travels in: CloudEvents 1.0, structured JSON, in one stream field.
+
+Attributes as in the CloudEvents 1.0 specification; `recordedtime`, `correlationid`, `causationid` and
+`traceparent` are extensions.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SerializeAsAny
+from pydantic import ValidationInfo, field_validator
+from pydantic.alias_generators import to_camel
+
+EVENT_FIELD = "event"
+"""The one field of a stream entry."""
+
+Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
+District = Annotated[str, Field(pattern=r"^\d{6}$", description="UBIGEO code, six digits")]
+
+
+class Frozen(BaseModel):
+    """A value: immutable, camelCase in JSON, unknown fields ignored."""
+
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, extra="ignore"
+    )
+
+
+class Fact(Frozen):
+    """What an event says: a past-tense fact. A subclass is an event type; its name is the type's name."""
+
+    private: ClassVar[bool] = False
+    """True for a fact that carries names: it never leaves intake."""
+
+    types: ClassVar[dict[str, type[Fact]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        Fact.types[cls.__name__] = cls
+
+
+class UnknownType(ValueError):
+    """The event's type is not in the published language; a newer version of Ayllu may know it."""
+
+
+@lru_cache(maxsize=1024)
+def _schema_of(type_name: str) -> str:
+    return f"urn:ayllu:event:{type_name}:1"
+
+
+class Event(BaseModel):
+    """One fact with where it comes from, what it is about and when it happened.
+
+    `time` is when it happened, `recordedtime` when Ayllu learnt of the report behind it; both UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: Id
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    type: Annotated[str, Field(min_length=1, max_length=100)]
+    subject: Id
+    time: Utc
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str | None = None
+    recordedtime: Utc
+    correlationid: Id
+    causationid: Id | None = None
+    traceparent: Annotated[str, Field(pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] | None = None
+    data: SerializeAsAny[Fact]
+
+    @field_validator("type")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in Fact.types:
+            raise UnknownType("unknown event type")
+        return name
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _typed(cls, data: Any, info: ValidationInfo) -> Any:
+        fact = Fact.types.get(info.data.get("type", ""))
+        return fact.model_validate(data) if fact and isinstance(data, dict) else data
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where the event belongs in a fold: (time, id), sortable as text."""
+        return self.time.isoformat(timespec="microseconds"), self.id
+
+    def to_json(self) -> str:
+        """The event as CloudEvents structured JSON."""
+        return self.model_dump_json(exclude_none=True)
+
+    def reaction(self, source: str, subject: str, fact: Fact) -> Event:
+        """The event that says `fact` because of this one.
+
+        Its id is derived from cause, type and subject, so a replayed cause says the same event. It happens
+        one microsecond after its cause, so that a cause always folds before what it led to.
+        """
+        type_name = type(fact).__name__
+        return Event(
+            id=str(uuid5(NAMESPACE_URL, f"{self.id} {type_name} {subject}")),
+            source=source,
+            type=type_name,
+            subject=subject,
+            time=self.time + timedelta(microseconds=1),
+            dataschema=_schema_of(type_name),
+            recordedtime=self.recordedtime,
+            correlationid=self.correlationid,
+            causationid=self.id,
+            traceparent=self.traceparent,
+            data=fact,
+        )
+
+
+def family(family_id: str) -> str:
+    """The subject of events about a family."""
+    return f"family/{family_id}"
+
+
+def child(child_id: str) -> str:
+    """The subject of events about a child."""
+    return f"child/{child_id}"
+
+
+def now() -> datetime:
+    """The wall clock, UTC: read at the edge of a service, never in a domain."""
+    return datetime.now(UTC)

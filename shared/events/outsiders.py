@@ -1,0 +1,86 @@
+"""What other systems say: `ReportSubmitted`, a report about a family. The only fact that carries names."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.envelope import District, Fact, Frozen, Id, Utc
+from shared.events.vocabulary import Concern, LivesWith, RiskLevel
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Short = Annotated[str, Field(min_length=1, max_length=100)]
+BirthYear = Annotated[int, Field(ge=1900, le=2200)]
+
+
+class Reporter(Frozen):
+    """Who tells us, by role; `contact` is how to reach them."""
+
+    role: Literal["family", "teacher", "health_worker", "police", "demuna", "community", "other"]
+    contact: Name | None = None
+
+
+class Caregiver(Frozen):
+    """An adult who looks after the children."""
+
+    name: Name
+    document_number: Short | None = None
+    relation: Literal["mother", "father", "grandparent", "relative", "sibling", "guardian", "other"]
+    phone: Short | None = None
+
+
+class Household(Frozen):
+    """The family as the reporter knows it; `id` is the sender's own, stable id. Income in soles a month."""
+
+    id: Id | None = None
+    caregivers: Annotated[tuple[Caregiver, ...], Field(max_length=20)] = ()
+    address: Annotated[str, Field(max_length=500)] | None = None
+    monthly_income: Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)] | None = None
+    household_size: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class ReportedChild(Frozen):
+    """A child as reported; age by `birthDate`, `birthYear` or `ageYears`, the most precise that is known."""
+
+    id: Id | None = None
+    name: Name | None = None
+    birth_date: date | None = None
+    birth_year: BirthYear | None = None
+    age_years: Annotated[int, Field(ge=0, le=25)] | None = None
+    sex: Literal["female", "male", "other"] | None = None
+    lives_with: LivesWith
+    in_school: bool | None = None
+    working: bool | None = None
+    work_hours: Annotated[float, Field(ge=0, le=168, allow_inf_nan=False, description="hours a week")] | None = None
+    malnutrition: Literal["none", "chronic", "acute"] | None = None
+
+
+class Consent(Frozen):
+    """Whether partners may see the case, and on what ground it is processed."""
+
+    share_with_partners: bool
+    basis: Literal["consent", "legal_duty", "vital_interest"]
+
+
+class Report(Frozen):
+    """One report about one family, as another system sends it."""
+
+    report_id: Id
+    reported_at: Utc
+    reporter: Reporter
+    district: District
+    family: Household
+    children: Annotated[tuple[ReportedChild, ...], Field(max_length=50)] = ()
+    concerns: Annotated[tuple[Concern, ...], Field(max_length=50)] = ()
+    urgency: RiskLevel | None = None
+    narrative: Annotated[str, Field(max_length=20_000)] | None = None
+    consent: Consent
+
+
+class ReportSubmitted(Fact, Report):
+    """Another system reported a family. `familyId` and `childIds` (in the order of `children`) are intake's."""
+
+    private: ClassVar[bool] = True
+
+    family_id: Id = ""
+    child_ids: tuple[Id, ...] = ()

@@ -1,0 +1,32 @@
+"""What a service's `domain.py` and `handlers.py` give the engine: a fold, and which documents an event concerns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from shared.events import Event, Fact
+
+State = TypeVar("State")
+
+Concerns = Callable[[Any], Sequence[str]]
+"""A handler: from a fact to the ids of the documents it concerns, such as `family/<id>`."""
+
+Hears = Mapping[str, Mapping[type[Fact], Concerns]]
+"""Stream, then fact heard there, then its handler."""
+
+
+@dataclass(frozen=True)
+class Fold(Generic[State]):
+    """The pure functions of a domain. No clock, no I/O, no randomness in any of them.
+
+    `begin` makes the empty state of a document from its id; `evolve` is the state after an event (an event it
+    does not know leaves the state as it is); `decide` is what to say, as (subject, fact), given the state
+    *before* the event.
+    """
+
+    state: TypeAdapter[State]
+    begin: Callable[[str], State]
+    evolve: Callable[[State, Event], State]
+    decide: Callable[[State, Event], Sequence[tuple[str, Fact]]]

@@ -1,0 +1,49 @@
+"""The environment, read once: every setting is `AYLLU_<NAME>`, or a file of that name in the secrets folder."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Periods(BaseSettings):
+    """How long an answer may take. Source: response protocol of the Cajamarca programme, in `docs/periods.md`."""
+
+    model_config = SettingsConfigDict(env_prefix="AYLLU_", frozen=True)
+
+    respond_high_hours: float = Field(24, gt=0, description="high risk: first response")
+    respond_medium_hours: float = Field(72, gt=0, description="medium risk: first response")
+    respond_low_hours: float = Field(168, gt=0, description="low risk: first response")
+    acknowledge_high_hours: float = Field(1, gt=0, description="high risk: acknowledged in the inbox")
+    acknowledge_medium_hours: float = Field(3, gt=0, description="medium risk: acknowledged in the inbox")
+    acknowledge_low_hours: float = Field(24, gt=0, description="low risk: acknowledged in the inbox")
+
+
+class Settings(BaseSettings):
+    """What a service is told from outside. Passwords belong in the secrets folder, never on a command line."""
+
+    model_config = SettingsConfigDict(env_prefix="AYLLU_", frozen=True)
+
+    redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Redis or Valkey, 7.2 or newer")
+    mongo_url: SecretStr = Field(SecretStr("mongodb://127.0.0.1:27017/"), description="MongoDB 6 or newer, a replica set")
+    mongo_driver: Literal["motor", "pymongo"] = Field("motor", description="which asynchronous driver; docs/adr/0002")
+    token_secret: SecretStr = Field(SecretStr(""), description="signs staff tokens; the same for all services; 32 bytes or more")
+
+    replica: str = Field(f"{socket.gethostname()}-{os.getpid()}", description="this process among its replicas")
+    batch_size: int = Field(500, ge=1, le=10_000, description="entries read at once")
+    linger_ms: float = Field(20, ge=0, le=1000, description="wait after a small batch, so that the next one is larger")
+    claim_idle_seconds: float = Field(10, gt=0, description="an entry unacknowledged for so long is taken over")
+    max_deliveries: int = Field(5, ge=1, description="tries before an entry becomes a dead letter")
+    sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old what it publishes is")
+    sender_rate: float = Field(500, gt=0, description="reports a second a sending system may send, sustained")
+    sender_burst: int = Field(20_000, ge=1, description="reports a sending system may send at once")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read environment and secrets folder (`AYLLU_SECRETS_DIR`, else /run/secrets); raises ValidationError."""
+        folder = Path(os.environ.get("AYLLU_SECRETS_DIR", "/run/secrets"))
+        return cls(_secrets_dir=folder if folder.is_dir() else None)
