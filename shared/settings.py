@@ -28,9 +28,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AYLLU_", frozen=True)
 
     redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Redis or Valkey, 7.2 or newer")
-    mongo_url: SecretStr = Field(SecretStr("mongodb://127.0.0.1:27017/"), description="MongoDB 6 or newer, a replica set")
+    mongo_url: SecretStr = Field(
+        SecretStr("mongodb://127.0.0.1:27017/"), description="MongoDB 6 or newer, a replica set"
+    )
     mongo_driver: Literal["motor", "pymongo"] = Field("motor", description="which asynchronous driver; docs/adr/0002")
-    token_secret: SecretStr = Field(SecretStr(""), description="signs staff tokens; the same for all services; 32 bytes or more")
+    token_secret: SecretStr = Field(
+        SecretStr(""), description="signs staff tokens; the same for all services; 32 bytes or more"
+    )
 
     replica: str = Field(f"{socket.gethostname()}-{os.getpid()}", description="this process among its replicas")
     batch_size: int = Field(500, ge=1, le=10_000, description="entries read at once")
@@ -40,6 +44,7 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old what it publishes is")
     sender_rate: float = Field(500, gt=0, description="reports a second a sending system may send, sustained")
     sender_burst: int = Field(20_000, ge=1, description="reports a sending system may send at once")
+    report_ahead_hours: float = Field(24, ge=0, description="how far ahead of our clock a report may be dated")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

@@ -3,6 +3,7 @@
 Events are past-tense facts. Fields are only ever added; readers ignore fields they do not know.
 """
 
+from shared.events.births import age_at
 from shared.events.care import PlacementRequested, SupportPlanOpened
 from shared.events.education import EnrolmentCheckOpened
 from shared.events.envelope import EVENT_FIELD, Event, Fact, Frozen, UnknownType, child, family, now
@@ -28,9 +29,18 @@ LISTENERS: dict[str, tuple[str, ...]] = {
 }
 """Each stream and the services that must have heard an entry before it may be trimmed."""
 
+SPOKEN_BY: dict[str, tuple[type[Fact], ...]] = {
+    "intake": (FamilyAtRisk, ChildNeedsCare),
+    "care": (SupportPlanOpened, PlacementRequested),
+    "education": (EnrolmentCheckOpened,),
+    "notifications": (StaffNotified, NotificationAcknowledged),
+}
+"""What each service says."""
+
 __all__ = [
     "EVENT_FIELD",
     "LISTENERS",
+    "SPOKEN_BY",
     "Caregiver",
     "ChildAtRisk",
     "ChildNeedsCare",
@@ -55,6 +65,7 @@ __all__ = [
     "StaffNotified",
     "SupportPlanOpened",
     "UnknownType",
+    "age_at",
     "child",
     "family",
     "now",

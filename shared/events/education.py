@@ -5,11 +5,11 @@ from shared.events.vocabulary import SchoolLevel
 
 
 class EnrolmentCheckOpened(Fact):
-    """Education put a child of school age on its list. `priority` 1 is first."""
+    """Education put a child of school age on its list. `priority` 1 is first; no `level` while its age is unknown."""
 
     child_id: Id
     family_id: Id
-    level: SchoolLevel
+    level: SchoolLevel | None = None
     checks: tuple[str, ...]
     priority: int
     district: District

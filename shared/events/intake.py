@@ -7,7 +7,9 @@ from pydantic import Field
 from shared.events.envelope import District, Fact, Frozen, Id, Utc
 from shared.events.vocabulary import Concern, RiskLevel
 
-BirthMonth = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="year and month; mid-year if only the year is known")]
+BirthMonth = Annotated[
+    str, Field(pattern=r"^\d{4}-\d{2}$", description="year and month; mid-year if only the year is known")
+]
 Sex = Literal["female", "male", "other"]
 
 
@@ -34,7 +36,7 @@ class FamilyAtRisk(Fact):
 
 
 class ChildNeedsCare(ChildAtRisk, Fact):
-    """A child is, or may be, without parental care. `siblings` are the other children of the same report who are too."""
+    """A child is, or may be, without parental care. `siblings`: the others of the same report who are too."""
 
     family_id: Id
     siblings: tuple[Id, ...] = ()

@@ -87,3 +87,9 @@ class SchoolLevel(Labelled):
     KINDERGARTEN = "kindergarten", "Inicial", "Kindergarten"
     PRIMARY = "primary", "Primaria", "Primary"
     SECONDARY = "secondary", "Secundaria", "Secondary"
+
+    @classmethod
+    def for_age(cls, age: int) -> Self | None:
+        """Kindergarten 3 to 5, primary 6 to 11, secondary 12 to 16; None outside school age."""
+        starts = ((12, cls.SECONDARY), (6, cls.PRIMARY), (3, cls.KINDERGARTEN))
+        return next((level for start, level in starts if start <= age <= 16), None)

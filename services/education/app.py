@@ -1,0 +1,16 @@
+"""Wires education."""
+
+from fastapi import FastAPI
+
+from services.education import api, domain, store
+from services.education.handlers import HEARS
+from shared.rules import Fold
+from shared.service import Service
+from shared.settings import Settings
+
+
+def create() -> FastAPI:
+    """The application uvicorn serves; raises ValidationError for a wrong setting."""
+    fold = Fold(domain.STATE, domain.begin, domain.evolve, domain.decide)
+    service = Service("education", fold, HEARS, store.INDEXES, Settings.load())
+    return service.app(api.router(service))

@@ -1,0 +1,120 @@
+"""What intake answers over HTTP: reports in, one by one or in batches; families and children, with names, to staff."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from services.intake import bodies, store
+from services.intake.commits import GroupCommit
+from services.intake.keys import Sender, Senders, unknown_sender
+from services.intake.reception import Outcome, Reception, Submission
+from shared import reading
+from shared.access import SignedIn
+from shared.events import Report
+from shared.problems import Problem, away
+from shared.service import Service
+
+sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
+
+REPORT_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": Report.model_json_schema()}}}
+}
+
+
+def router(service: Service[Any], reception: Reception) -> APIRouter:
+    """The routes of intake."""
+    routes = APIRouter()
+    routes.include_router(_reports(service, reception))
+    routes.include_router(_families(service))
+    routes.include_router(reading.router(store.about))
+    return routes
+
+
+def _reports(service: Service[Any], reception: Reception) -> APIRouter:
+    routes = APIRouter(tags=["reports"])
+    commits = GroupCommit(reception)
+    senders = Senders(service.database, service.settings.sender_rate, service.settings.sender_burst)
+
+    async def sender(key: Annotated[HTTPAuthorizationCredentials | None, Depends(sender_key)]) -> Sender:
+        if key is None:
+            raise unknown_sender()
+        return await senders.who(key.credentials)
+
+    async def one(submission: Submission, by: Sender) -> JSONResponse:
+        if commits.full():
+            raise away()
+        senders.spend(by, 1)
+        return _answered(await commits.accept(submission))
+
+    @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
+    async def post_report(request: Request, by: Annotated[Sender, Depends(sender)]) -> JSONResponse:
+        """Take in one report: 202 once it is on disk, 200 if it was sent before, 409 if then with another body."""
+        body = await bodies.read(request, bodies.MOST_BYTES)
+        with service.tracing.request("POST /v1/reports", bodies.trace(request)) as traceparent:
+            return await one(bodies.one_report(body, by.source, reception, traceparent), by)
+
+    @routes.post("/v1/events", status_code=202)
+    async def post_event(request: Request, by: Annotated[Sender, Depends(sender)]) -> JSONResponse:
+        """Take in one report as a CloudEvent of type ReportSubmitted, in structured or binary HTTP mode."""
+        body = await bodies.read(request, bodies.MOST_BYTES)
+        return await one(bodies.carried_report(request, body, by.source, reception), by)
+
+    @routes.post("/v1/reports:batch")
+    async def post_batch(request: Request, by: Annotated[Sender, Depends(sender)]) -> Response:
+        """Take in NDJSON, a report a line, up to 10,000: an answer a line, in order; good lines are kept."""
+        lines = bodies.lines(await bodies.read(request, bodies.MOST_BATCH_BYTES))
+        senders.spend(by, len(lines))
+        answers = []
+        for at in range(0, len(lines), GroupCommit.GROUP):
+            answers += await _batch(reception, by, lines[at : at + GroupCommit.GROUP])
+        told = (json.dumps({"line": number, **answer}, default=str) for number, answer in enumerate(answers, 1))
+        return Response("".join(f"{line}\n" for line in told), media_type="application/x-ndjson")
+
+    return routes
+
+
+async def _batch(reception: Reception, by: Sender, lines: list[bytes]) -> list[dict[str, Any]]:
+    answers: list[dict[str, Any]] = [{} for _ in lines]
+    good: list[tuple[int, Submission]] = []
+    for at, line in enumerate(lines):
+        try:
+            good.append((at, bodies.one_report(line, by.source, reception, None)))
+        except Problem as problem:
+            answers[at] = problem.document
+    outcomes = await reception.accept([submission for _, submission in good]) if good else []
+    for (at, _), outcome in zip(good, outcomes, strict=True):
+        answers[at] = {"status": outcome.status, **outcome.document}
+    return answers
+
+
+def _answered(outcome: Outcome) -> JSONResponse:
+    if outcome.status == 409:
+        return Problem(409, **outcome.document).response()
+    return JSONResponse(outcome.document, outcome.status)
+
+
+def _families(service: Service[Any]) -> APIRouter:
+    routes = APIRouter(tags=["families"])
+
+    @routes.get("/v1/families/{family_id}")
+    async def read_family(family_id: str, staff: SignedIn) -> dict[str, Any]:
+        """A family with names. The read is recorded: who, whom, when."""
+        found = await reading.view(service.database, staff, f"family/{family_id}", "family")
+        await store.record_read(service.database, staff.id, staff.role, [f"family/{family_id}"])
+        return found
+
+    @routes.get("/v1/children/{child_id}")
+    async def read_child(child_id: str, staff: SignedIn) -> dict[str, Any]:
+        """A child with its name, and the id of its family. The read is recorded: who, whom, when."""
+        document = await store.family_of(service.database, child_id)
+        if document is None:
+            raise reading.not_found("child")
+        found = await reading.view(service.database, staff, document, "child")
+        await store.record_read(service.database, staff.id, staff.role, [f"child/{child_id}"])
+        told = next(each for each in found["children"] if each["childId"] == child_id)
+        return {**told, "familyId": found["familyId"], "district": found["district"]}
+
+    return routes

@@ -1,0 +1,88 @@
+"""Request bodies: read within a limit, parsed into reports, refused field by field."""
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from services.intake.reception import Carrier, Reception, Submission
+from shared.events import Report, now
+from shared.problems import Problem, field_errors
+
+MIB = 1024 * 1024
+MOST_BYTES = MIB
+MOST_BATCH_BYTES = 16 * MIB
+MOST_LINES = 10_000
+STRUCTURED = "application/cloudevents+json"
+
+
+async def read(request: Request, most: int) -> bytes:
+    """The body. Raises Problem 413 as soon as more than `most` bytes are announced or have come."""
+    announced = request.headers.get("content-length", "0")
+    body = bytearray()
+    if not announced.isdigit() or int(announced) <= most:
+        async for part in request.stream():
+            body += part
+            if len(body) > most:
+                break
+        else:
+            return bytes(body)
+    raise too_large(most)
+
+
+def too_large(most: int) -> Problem:
+    """More than the limit was sent."""
+    return Problem(413, f"At most {most // MIB} MiB are accepted; send less at once.")
+
+
+def one_report(body: bytes, source: str, reception: Reception, traceparent: str | None) -> Submission:
+    """The report in a body. Raises Problem 413 or 422 that names each wrong field."""
+    if len(body) > MOST_BYTES:
+        raise too_large(MOST_BYTES)
+    try:
+        report = Report.model_validate_json(body)
+    except ValidationError as error:
+        raise invalid(error) from error
+    return _dated(Submission(source, report, now(), traceparent), reception)
+
+
+def carried_report(request: Request, body: bytes, source: str, reception: Reception) -> Submission:
+    """The report in a CloudEvent: structured by its content type, otherwise binary, with `ce-` headers."""
+    if request.headers.get("content-type", "").split(";")[0].strip() == STRUCTURED:
+        try:
+            carrier = Carrier.model_validate_json(body)
+        except ValidationError as error:
+            raise invalid(error) from error
+        return _dated(Submission(source, carrier.data, now(), carrier.traceparent or trace(request)), reception)
+    attributes = {name: request.headers.get(f"ce-{name}") for name in ("specversion", "id", "source", "type")}
+    expected = {"specversion": "1.0", "type": "ReportSubmitted"}
+    wrong = [name for name, value in attributes.items() if not value or value != expected.get(name, value)]
+    if wrong:
+        accepted = "specversion 1.0, type ReportSubmitted, and any id and source"
+        errors = [{"field": f"ce-{name}", "accepted": accepted} for name in wrong]
+        detail = f"Send a CloudEvent: content type {STRUCTURED}, or these headers."
+        raise Problem(422, detail, errors=errors)
+    return one_report(body, source, reception, request.headers.get("ce-traceparent") or trace(request))
+
+
+def trace(request: Request) -> str | None:
+    """The W3C trace the request belongs to."""
+    return request.headers.get("traceparent")
+
+
+def lines(body: bytes) -> list[bytes]:
+    """The lines of an NDJSON batch. Raises Problem 413 for more than 10,000."""
+    found = body.removesuffix(b"\n").split(b"\n") if body.strip() else []
+    if len(found) > MOST_LINES:
+        raise Problem(413, f"At most {MOST_LINES} lines are accepted in a batch; this one has {len(found)}.")
+    return found
+
+
+def invalid(error: ValidationError) -> Problem:
+    """Problem 422 for what pydantic refused; no value that was sent is repeated."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return Problem(422, "Some fields are not acceptable.", errors=field_errors(found))
+
+
+def _dated(submission: Submission, reception: Reception) -> Submission:
+    if early := reception.early(submission.report, submission.received):
+        raise Problem(422, "The report is dated in the future.", errors=[{"field": "reportedAt", "accepted": early}])
+    return submission

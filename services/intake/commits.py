@@ -1,0 +1,43 @@
+"""Group commit: reports that arrive over HTTP one by one are kept many at a time."""
+
+import asyncio
+
+from services.intake.reception import Outcome, Reception, Submission
+
+
+class GroupCommit:
+    """Whatever arrives while a group is being kept forms the next group: no timer, and one commit for many."""
+
+    MOST_WAITING = 10_000
+    GROUP = 500
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._waiting: list[tuple[Submission, asyncio.Future[Outcome]]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    def full(self) -> bool:
+        """Whether so much waits that a sender had better come back later."""
+        return len(self._waiting) >= self.MOST_WAITING
+
+    async def accept(self, submission: Submission) -> Outcome:
+        """Have one report taken in with the next group."""
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((submission, outcome))
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit())
+        return await outcome
+
+    async def _commit(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[: self.GROUP], self._waiting[self.GROUP :]
+            try:
+                outcomes = await self._reception.accept([submission for submission, _ in group])
+            except Exception as error:  # noqa: BLE001 - each waiting request answers with what went wrong
+                for _, waiting in group:
+                    if not waiting.done():
+                        waiting.set_exception(error)
+                continue
+            for (_, waiting), outcome in zip(group, outcomes, strict=True):
+                if not waiting.done():
+                    waiting.set_result(outcome)

@@ -1,0 +1,18 @@
+"""Which documents concern each fact that intake hears."""
+
+from shared.events import ReportSubmitted, SupportPlanOpened, family
+from shared.rules import Hears
+
+
+def report_submitted(fact: ReportSubmitted) -> list[str]:
+    return [family(fact.family_id)]
+
+
+def support_plan_opened(fact: SupportPlanOpened) -> list[str]:
+    return [family(fact.family_id)]
+
+
+HEARS: Hears = {
+    "reports": {ReportSubmitted: report_submitted},
+    "care": {SupportPlanOpened: support_plan_opened},
+}

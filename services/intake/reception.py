@@ -1,0 +1,160 @@
+"""Reports taken in, whichever way they come: kept once, folded into the family, answered the same each time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from services.intake import store
+from services.intake.assessment import Periods, assess
+from services.intake.identity import Identity
+from shared.dead import Entry, Unusable, explain
+from shared.events import EVENT_FIELD, Event, Report, ReportSubmitted, family, now
+from shared.mongo import Document
+from shared.service import Service
+
+
+class Carrier(BaseModel):
+    """The CloudEvent that carries a report from outside; what we do not use of it is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"]
+    id: str = Field(min_length=1, max_length=200)
+    source: str = Field(min_length=1, max_length=200)
+    type: Literal["ReportSubmitted"]
+    traceparent: str | None = Field(None, pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+    data: Report
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A valid report, who sent it, and when it reached us."""
+
+    source: str
+    report: Report
+    received: datetime
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a report: 202 new, 200 known, 409 known with another body (`document` has the differences)."""
+
+    status: int
+    document: dict[str, Any]
+
+
+class Reception:
+    """Takes reports in for one intake process."""
+
+    def __init__(self, service: Service[Any], periods: Periods) -> None:
+        self._service = service
+        self._periods = periods
+        self._identity: Identity | None = None
+        self._ahead = timedelta(hours=service.settings.report_ahead_hours)
+
+    def early(self, report: Report, received: datetime) -> str | None:
+        """Why a report's date cannot be, or None: one far ahead would make every later report look late."""
+        latest = received + self._ahead
+        return f"not later than {latest.isoformat(timespec='seconds')}" if report.reported_at > latest else None
+
+    async def accept(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Keep and fold a group of reports. When it returns they are on disk, with what is to be said of them."""
+        identity = self._identity or await Identity.load(self._service.database)
+        self._identity = identity
+        events = [_event(identity, each) for each in submissions]
+        earlier = await store.keep_reports(self._service.database, [_kept(event) for event in events])
+        kept = [Event.model_validate_json(old) if old else new for new, old in zip(events, earlier, strict=True)]
+        # What was kept before is folded again too: the process may have died between keeping and folding it.
+        await self._service.fold([(event, [event.subject]) for event in kept])
+        return [self._outcome(sent, event) for sent, event in zip(events, kept, strict=True)]
+
+    async def receive(self, entries: Sequence[Entry]) -> list[Unusable]:
+        """Take in a batch of the stream `reports`."""
+        submissions, unusable = self._parsed(entries)
+        outcomes = await self.accept([submission for _, submission in submissions]) if submissions else []
+        for (entry, _), outcome in zip(submissions, outcomes, strict=True):
+            if outcome.status == 409:
+                fields = ", ".join(each["field"] for each in outcome.document["differences"])
+                unusable.append(
+                    Unusable(entry, f"this reportId was sent before with another body; differs in: {fields}")
+                )
+        return unusable
+
+    def _parsed(self, entries: Sequence[Entry]) -> tuple[list[tuple[Entry, Submission]], list[Unusable]]:
+        submissions, unusable, received = [], [], now()
+        for entry in entries:
+            try:
+                carrier = Carrier.model_validate_json(entry.fields[EVENT_FIELD.encode()])
+            except KeyError:
+                unusable.append(Unusable(entry, f"no field named {EVENT_FIELD!r}"))
+                continue
+            except ValidationError as error:
+                unusable.append(Unusable(entry, explain(error)))
+                continue
+            if early := self.early(carrier.data, received):
+                unusable.append(Unusable(entry, f"data.reportedAt: {early}"))
+                continue
+            submissions.append((entry, Submission(carrier.source, carrier.data, received, carrier.traceparent)))
+        return submissions, unusable
+
+    def _outcome(self, sent: Event, kept: Event) -> Outcome:
+        differences = [] if sent is kept else _differences(_body(kept), _body(sent))
+        if differences:
+            detail = "This reportId was sent before with another body; give a changed report a new reportId."
+            return Outcome(409, {"detail": detail, "differences": differences})
+        return Outcome(202 if sent is kept else 200, self._answer(kept))
+
+    def _answer(self, event: Event) -> dict[str, Any]:
+        report = event.data
+        assert isinstance(report, ReportSubmitted)  # noqa: S101 - made by _event
+        found = assess(report, event.recordedtime, self._periods)
+        said = [event.reaction("/intake", subject, fact) for subject, fact in found.facts]
+        return {
+            "reportId": report.report_id,
+            "familyId": report.family_id,
+            "childIds": list(report.child_ids),
+            "riskLevel": found.risk_level,
+            "reasons": list(found.reasons),
+            "events": [{"id": each.id, "type": each.type, "subject": each.subject} for each in said],
+        }
+
+
+def _event(identity: Identity, submission: Submission) -> Event:
+    source, report = submission.source, submission.report
+    family_id = identity.family(source, report)
+    children = identity.children(source, family_id, report)
+    event_id = identity.event(source, report.report_id)
+    return Event(
+        id=event_id,
+        source=source,
+        type="ReportSubmitted",
+        subject=family(family_id),
+        time=report.reported_at,
+        recordedtime=submission.received,
+        correlationid=event_id,
+        traceparent=submission.traceparent,
+        data=ReportSubmitted(**dict(report), family_id=family_id, child_ids=children),
+    )
+
+
+def _kept(event: Event) -> Document:
+    return {"_id": event.id, "source": event.source, "at": event.recordedtime, "json": event.to_json()}
+
+
+def _body(event: Event) -> dict[str, Any]:
+    return event.data.model_dump(mode="json", exclude={"family_id", "child_ids"}, exclude_none=True)
+
+
+def _differences(kept: Any, sent: Any, field: str = "") -> list[dict[str, Any]]:
+    """Every field in which two bodies differ, with both values."""
+    if isinstance(kept, dict) and isinstance(sent, dict):
+        names = [*kept, *(name for name in sent if name not in kept)]
+        return [d for name in names for d in _differences(kept.get(name), sent.get(name), f"{field}.{name}".strip("."))]
+    if isinstance(kept, list) and isinstance(sent, list) and len(kept) == len(sent):
+        pairs = enumerate(zip(kept, sent, strict=True))
+        return [each for at, (old, new) in pairs for each in _differences(old, new, f"{field}.{at}")]
+    return [] if kept == sent else [{"field": field, "kept": kept, "sent": sent}]

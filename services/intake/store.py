@@ -1,0 +1,51 @@
+"""Intake's collections beside the views: reports as received, sender keys, who read what, the identity key."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import IndexModel
+
+from shared.documents import VIEWS
+from shared.events import now
+from shared.mongo import Database, Document, insert_new
+
+REPORTS, KEYS, READS, META = "reports", "keys", "reads", "meta"
+
+INDEXES = [
+    IndexModel([("state.children.childId", 1)]),
+    IndexModel([("state.district", 1), ("_id", 1)]),
+]
+
+
+def about(subject: str) -> dict[str, Any]:
+    """The families a subject is about."""
+    kind, _, name = subject.partition("/")
+    return {"state.children.childId": name} if kind == "child" else {"_id": f"family/{name}"}
+
+
+async def identity_key(database: Database, proposed: bytes) -> bytes:
+    """The key that ids are derived with: the one kept, or `proposed` if there is none yet."""
+    await insert_new(database[META], [{"_id": "identity", "key": proposed}])
+    kept = await database[META].find_one({"_id": "identity"})
+    assert kept is not None  # noqa: S101 - inserted above, and never deleted
+    return bytes(kept["key"])
+
+
+async def keep_reports(database: Database, reports: list[Document]) -> list[str | None]:
+    """Keep reports that are new; returns, for each, None, or the JSON of the report kept before under its id."""
+    known = await insert_new(database[REPORTS], reports)
+    ids = [reports[at]["_id"] for at in known]
+    found = await database[REPORTS].find({"_id": {"$in": ids}}, {"json": 1}).to_list(None) if ids else []
+    kept = {each["_id"]: each["json"] for each in found}
+    return [kept[report["_id"]] if at in known else None for at, report in enumerate(reports)]
+
+
+async def record_read(database: Database, staff: str, role: str, subjects: Sequence[str]) -> None:
+    """Write down who read whose names, before they are shown."""
+    await database[READS].insert_one({"staff": staff, "role": role, "subjects": list(subjects), "at": now()})
+
+
+async def family_of(database: Database, child_id: str) -> str | None:
+    """The document of the family a child belongs to."""
+    found = await database[VIEWS].find_one(about(f"child/{child_id}"), {"_id": 1})
+    return str(found["_id"]) if found else None

@@ -1,0 +1,197 @@
+"""One inbox item for a family and a responsible role: why it is there, by when to act, who has seen it."""
+
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from pydantic import TypeAdapter
+
+from shared.events import (
+    ChildNeedsCare,
+    Concern,
+    EnrolmentCheckOpened,
+    Event,
+    Fact,
+    FamilyAtRisk,
+    Frozen,
+    NotificationAcknowledged,
+    PlacementRequested,
+    RiskLevel,
+    Role,
+    StaffNotified,
+    SupportPlanOpened,
+)
+
+
+class Periods(Protocol):
+    """The acknowledgement periods notifications needs, in hours."""
+
+    @property
+    def acknowledge_high_hours(self) -> float: ...
+    @property
+    def acknowledge_medium_hours(self) -> float: ...
+    @property
+    def acknowledge_low_hours(self) -> float: ...
+
+
+class Cause(Frozen):
+    """A fact of intake that somebody in the role has to answer."""
+
+    event_id: str
+    type: Literal["FamilyAtRisk", "ChildNeedsCare"]
+    level: RiskLevel
+    child_ids: tuple[str, ...]
+    happened: datetime
+    recorded: datetime
+
+
+class Acknowledged(Frozen):
+    """Who has seen the item, and when."""
+
+    by: str
+    at: datetime
+    recorded: datetime
+
+
+class Step(Frozen):
+    """Something another service did about it: its first time."""
+
+    type: Literal["SupportPlanOpened", "PlacementRequested", "EnrolmentCheckOpened"]
+    child_id: str | None = None
+    at: datetime
+
+
+class Item(Frozen):
+    """An item of the inbox; without causes, only progress was heard yet, and there is nothing to show."""
+
+    family_id: str
+    role: Role
+    district: str | None = None
+    level: RiskLevel | None = None
+    respond_by: datetime | None = None
+    acknowledge_by: datetime | None = None
+    causes: tuple[Cause, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    acknowledged: Acknowledged | None = None
+    progress: tuple[Step, ...] = ()
+
+
+Risk = FamilyAtRisk | ChildNeedsCare
+STATE: TypeAdapter[Item] = TypeAdapter(Item)
+
+
+def begin(document_id: str) -> Item:
+    """The empty item of `family/<id>/<role>`."""
+    family_id, _, role = document_id.partition("/")[2].rpartition("/")
+    return Item(family_id=family_id, role=Role(role))
+
+
+def evolve(state: Item, event: Event, periods: Periods) -> Item:
+    """The item after another cause, a step of another service, or an acknowledgement."""
+    match event.data:
+        case FamilyAtRisk() | ChildNeedsCare() as risk:
+            return _caused(state, event, risk, periods)
+        case SupportPlanOpened() | PlacementRequested() | EnrolmentCheckOpened() as done:
+            return _progressed(state, event, done)
+        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event):
+            seen_at = Acknowledged(by=seen.acknowledged_by, at=event.time, recorded=event.recordedtime)
+            return state.model_copy(update={"acknowledged": seen_at})
+        case _:
+            return state
+
+
+def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
+    """Staff are notified of a first cause, of a rise, and of what came after they looked; the first look is said on.
+
+    The subject is the item, not the family: one cause notifies several roles, and each needs an event of its own.
+    """
+    subject = f"family/{state.family_id}/{state.role}"
+    match event.data:
+        case FamilyAtRisk() | ChildNeedsCare() as risk if _is_news(state, event, risk):
+            return [(subject, _notified(state, event, risk))]
+        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event):
+            return [(subject, seen)]
+        case _:
+            return []
+
+
+def _caused(item: Item, event: Event, risk: Risk, periods: Periods) -> Item:
+    reopened = _is_unseen(item, event)
+    due = event.recordedtime + _period(_level(risk), periods)
+    return item.model_copy(
+        update={
+            "district": risk.district,
+            "level": _higher(item.level, _level(risk)),
+            "respond_by": min(item.respond_by or risk.respond_by, risk.respond_by),
+            "acknowledge_by": due if reopened else min(item.acknowledge_by or due, due),
+            "causes": (*item.causes, _cause(event, risk)),
+            "concerns": tuple(dict.fromkeys((*item.concerns, *_concerns(risk)))),
+            "acknowledged": None if reopened else item.acknowledged,
+        }
+    )
+
+
+def _progressed(item: Item, event: Event, done: SupportPlanOpened | PlacementRequested | EnrolmentCheckOpened) -> Item:
+    step = Step.model_validate({"type": event.type, "child_id": getattr(done, "child_id", None), "at": event.time})
+    if any((known.type, known.child_id) == (step.type, step.child_id) for known in item.progress):
+        return item
+    return item.model_copy(update={"progress": (*item.progress, step)})
+
+
+def _cause(event: Event, risk: Risk) -> Cause:
+    at_risk = isinstance(risk, FamilyAtRisk)
+    return Cause(
+        event_id=event.id,
+        type="FamilyAtRisk" if at_risk else "ChildNeedsCare",
+        level=_level(risk),
+        child_ids=tuple(each.child_id for each in risk.children)
+        if isinstance(risk, FamilyAtRisk)
+        else (risk.child_id,),
+        happened=event.time,
+        recorded=event.recordedtime,
+    )
+
+
+def _notified(item: Item, event: Event, risk: Risk) -> StaffNotified:
+    return StaffNotified(
+        family_id=item.family_id,
+        role=item.role,
+        cause_id=event.id,
+        level=_higher(item.level, _level(risk)),
+        district=risk.district,
+        respond_by=min(item.respond_by or risk.respond_by, risk.respond_by),
+    )
+
+
+def _is_news(item: Item, event: Event, risk: Risk) -> bool:
+    return _higher(item.level, _level(risk)) != item.level or _is_unseen(item, event)
+
+
+def _is_unseen(item: Item, event: Event) -> bool:
+    """Acknowledged before Ayllu learnt of this cause: nobody has seen it, so the item is open again."""
+    return item.acknowledged is not None and item.acknowledged.recorded < event.recordedtime
+
+
+def _is_first_to_see_all(item: Item, event: Event) -> bool:
+    """A late report may fold before an acknowledgement whose author could not know of it."""
+    return item.acknowledged is None and all(cause.recorded <= event.recordedtime for cause in item.causes)
+
+
+def _period(level: RiskLevel, periods: Periods) -> timedelta:
+    hours = {
+        RiskLevel.HIGH: periods.acknowledge_high_hours,
+        RiskLevel.MEDIUM: periods.acknowledge_medium_hours,
+        RiskLevel.LOW: periods.acknowledge_low_hours,
+    }
+    return timedelta(hours=hours[level])
+
+
+def _level(risk: Risk) -> RiskLevel:
+    return risk.risk_level if isinstance(risk, FamilyAtRisk) else risk.urgency
+
+
+def _concerns(risk: Risk) -> tuple[Concern, ...]:
+    return risk.concerns if isinstance(risk, FamilyAtRisk) else (risk.reason,)
+
+
+def _higher(one: RiskLevel | None, other: RiskLevel) -> RiskLevel:
+    return other if one is None or other.rank > one.rank else one

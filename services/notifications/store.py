@@ -1,0 +1,31 @@
+"""The inbox: indexes and queries over the items of notifications."""
+
+from typing import Any
+
+from pymongo import IndexModel
+
+from shared.events import Role
+
+INDEXES = [
+    IndexModel([("state.familyId", 1)]),
+    IndexModel([("state.causes.childIds", 1)]),
+    IndexModel([("state.role", 1), ("state.respondBy", 1), ("_id", 1)]),
+]
+
+
+def about(subject: str) -> dict[str, Any]:
+    """The items a subject is about."""
+    kind, _, name = subject.partition("/")
+    return {"state.familyId": name} if kind == "family" else {"state.causes.childIds": name}
+
+
+def inbox(role: Role | None, district: str | None, acknowledged: bool | None) -> dict[str, Any]:
+    """A filter on items that have a cause; what is None does not matter."""
+    wanted: dict[str, Any] = {"state.respondBy": {"$exists": True}}
+    if role is not None:
+        wanted["state.role"] = role.value
+    if district is not None:
+        wanted["state.district"] = district
+    if acknowledged is not None:
+        wanted["state.acknowledged"] = {"$exists": acknowledged}
+    return wanted

@@ -1,0 +1,73 @@
+"""Who may read: staff tokens, signed, with the role and the districts inside."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import jwt
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import TypeAdapter, ValidationError
+
+from shared.events import Frozen, Role, now
+from shared.problems import Problem
+
+ALGORITHM = "HS256"
+EVERYWHERE = "*"
+WEAKEST_SECRET = 32
+
+bearer = HTTPBearer(auto_error=False, description="A staff token, from `ayllu token`")
+
+
+class Staff(Frozen):
+    """A signed-in member of staff: `id` names the person in the record, `districts` are UBIGEO codes or `*`."""
+
+    id: str
+    role: Role
+    districts: tuple[str, ...]
+
+    def may_see(self, district: str | None) -> bool:
+        """Whether a case of this district is theirs to see."""
+        return EVERYWHERE in self.districts or district in self.districts
+
+    def scope(self) -> dict[str, Any]:
+        """The same as a filter on views."""
+        return {} if EVERYWHERE in self.districts else {"state.district": {"$in": list(self.districts)}}
+
+
+STAFF = TypeAdapter(Staff)
+
+
+def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ...], hours: float) -> str:
+    """A token for `hours`. Raises ValueError for a secret of less than 32 bytes."""
+    if len(secret.encode()) < WEAKEST_SECRET:
+        raise ValueError("AYLLU_TOKEN_SECRET is missing or shorter than 32 bytes; make one: openssl rand -hex 32")
+    claims = {
+        "sub": staff,
+        "role": role.value,
+        "districts": list(districts),
+        "exp": now() + timedelta(hours=hours),
+    }
+    return jwt.encode(claims, secret, ALGORITHM)
+
+
+def read_token(secret: str, token: str) -> Staff:
+    """Who carries this token. Raises Problem 401 if it was not signed here or has expired."""
+    try:
+        claims = jwt.decode(token, secret, [ALGORITHM], options={"require": ["exp", "sub"]})
+        return STAFF.validate_python({**claims, "id": claims["sub"]})
+    except (jwt.PyJWTError, ValidationError) as error:
+        raise _unknown("The staff token is not valid or has expired; get a new one.") from error
+
+
+def _unknown(detail: str) -> Problem:
+    return Problem(401, detail, {"WWW-Authenticate": "Bearer"})
+
+
+def signed_in(request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Staff:
+    """Who asks. Raises Problem 401."""
+    if token is None:
+        raise _unknown("Send a staff token: Authorization: Bearer <token>.")
+    return read_token(request.app.state.service.settings.token_secret.get_secret_value(), token.credentials)
+
+
+SignedIn = Annotated[Staff, Depends(signed_in)]

@@ -1,0 +1,71 @@
+"""`/asyncapi`: what a service hears and says, as an AsyncAPI 3.0 document with the schema of every event."""
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+
+from shared.events import EVENT_FIELD, SPOKEN_BY, Event, Fact
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+
+def router(service: "Service[Any]") -> APIRouter:
+    """The route that answers the document of one service."""
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get("/asyncapi")
+    async def asyncapi() -> dict[str, Any]:
+        """What this service hears and says."""
+        return document(service.name, {stream: list(facts) for stream, facts in service.hears.items()})
+
+    return routes
+
+
+def document(name: str, hears: dict[str, list[type[Fact]]]) -> dict[str, Any]:
+    """The AsyncAPI document of the service `name`."""
+    channels = {stream: [fact.__name__ for fact in facts] for stream, facts in hears.items()}
+    own = [fact.__name__ for fact in SPOKEN_BY[name]]
+    facts = {fact.__name__: fact for fact in (*(each for some in hears.values() for each in some), *SPOKEN_BY[name])}
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": f"Ayllu {name}",
+            "version": "1",
+            "description": f"CloudEvents 1.0, structured JSON, in the field `{EVENT_FIELD}` of a Redis stream entry.",
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "channels": {stream: _channel(stream, types) for stream, types in {**channels, name: own}.items()},
+        "operations": {
+            **{f"hear-{stream}": _operation("receive", stream) for stream in channels},
+            **({f"say-{name}": _operation("send", name)} if own else {}),
+        },
+        "components": {"messages": {each: _message(fact) for each, fact in facts.items()}},
+    }
+
+
+def event_schema(fact: type[Fact]) -> dict[str, Any]:
+    """The JSON Schema of an event that says `fact`, envelope included."""
+    envelope = Event.model_json_schema(by_alias=True)
+    data = fact.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    definitions = {**envelope.pop("$defs", {}), **data.pop("$defs", {})}
+    definitions.pop("Fact", None)
+    envelope["properties"] = {**envelope["properties"], "type": {"const": fact.__name__}, "data": data}
+    envelope["title"], envelope["description"] = fact.__name__, fact.__doc__
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **envelope, "$defs": definitions}
+
+
+def _channel(stream: str, types: list[str]) -> dict[str, Any]:
+    return {
+        "address": stream,
+        "messages": {each: {"$ref": f"#/components/messages/{each}"} for each in types},
+    }
+
+
+def _operation(action: str, stream: str) -> dict[str, Any]:
+    return {"action": action, "channel": {"$ref": f"#/channels/{stream}"}}
+
+
+def _message(fact: type[Fact]) -> dict[str, Any]:
+    schema = {"schemaFormat": "application/schema+json;version=draft-2020-12", "schema": event_schema(fact)}
+    return {"name": fact.__name__, "summary": fact.__doc__, "payload": schema}

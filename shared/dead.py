@@ -1,0 +1,74 @@
+"""Dead letters: what a service could not use, as it came, with the reason, in the service's own database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from shared.events import now
+from shared.metrics import Metrics
+from shared.mongo import Database, Document, insert_new
+
+DEAD = "dead"
+KEPT_BYTES = 8 * 1024 * 1024
+"""A field longer than this is kept up to here, with the digest and size of the whole: a document holds 16 MiB."""
+
+
+class Entry(NamedTuple):
+    """A stream entry as Redis gave it."""
+
+    id: bytes
+    fields: Mapping[bytes, bytes]
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """An entry with why it cannot be used: words without any of its values, since they may hold a name."""
+
+    entry: Entry
+    reason: str
+    attempts: int = 1
+
+
+class DeadLetters:
+    """The `dead` collection of one service."""
+
+    def __init__(self, database: Database, metrics: Metrics) -> None:
+        self._dead = database[DEAD]
+        self._metrics = metrics
+
+    async def bury(self, stream: str, unusable: Sequence[Unusable]) -> None:
+        """Keep entries; one that is there already stays as it is."""
+        letters = [_letter(stream, each) for each in unusable]
+        known = await insert_new(self._dead, letters)
+        self._metrics.died(stream, len(letters) - len(known))
+
+    async def count(self) -> int:
+        """How many dead letters there are."""
+        return await self._dead.count_documents({})
+
+
+def _letter(stream: str, unusable: Unusable) -> Document:
+    entry = unusable.entry
+    whole = b"".join(name + value for name, value in entry.fields.items())
+    return {
+        "_id": f"{stream} {entry.id.decode()}",
+        "stream": stream,
+        "entry": entry.id.decode(),
+        "fields": [[name[:KEPT_BYTES], value[:KEPT_BYTES]] for name, value in entry.fields.items()][:20],
+        "bytes": len(whole),
+        "sha256": sha256(whole).hexdigest(),
+        "reason": unusable.reason,
+        "attempts": unusable.attempts,
+        "at": now(),
+    }
+
+
+def explain(error: Exception) -> str:
+    """Why an entry was refused, field by field, without any value of it."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_input=False, include_url=False, include_context=False)[:5]
+        return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'event'}: {each['msg']}" for each in found)
+    return type(error).__name__

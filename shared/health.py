@@ -1,0 +1,61 @@
+"""`/health/live`, `/health/ready` and `/metrics`, the same in every service."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.events import now
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+PATIENCE_SECONDS = 2
+
+
+def router(service: "Service[Any]") -> APIRouter:
+    """The routes an orchestrator and Prometheus ask; they hold no personal data and need no token."""
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get("/health/live")
+    async def live() -> dict[str, bool]:
+        """The process answers."""
+        return {"live": True}
+
+    @routes.get("/health/ready")
+    async def ready() -> JSONResponse:
+        """The service does its work; otherwise 503 with what is not right."""
+        missing = await _missing(service)
+        return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
+
+    @routes.get("/metrics")
+    async def metrics() -> Response:
+        """Counters and gauges for Prometheus."""
+        return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+async def _missing(service: "Service[Any]") -> list[str]:
+    answers = await asyncio.gather(
+        _answers("mongo", service.database.command("ping")), _answers("redis", service.redis.ping())
+    )
+    missing = [each for each in answers if each]
+    if not service.listening:
+        missing.append("not listening yet")
+    missing += [f"subscriber of {each.stream} is down" for each in service.subscriptions if not each.reading]
+    quiet = (now() - service.outbox.swept_at).total_seconds()
+    if quiet > 5 * service.settings.sweep_seconds + 10:
+        missing.append(f"sweeper stuck for {quiet:.0f} s")
+    return missing
+
+
+async def _answers(name: str, question: Awaitable[Any]) -> str | None:
+    try:
+        await asyncio.wait_for(question, PATIENCE_SECONDS)
+    except Exception as error:  # noqa: BLE001 - whatever keeps a server from answering is the answer
+        return f"{name} is unreachable ({type(error).__name__})"
+    return None

@@ -1,0 +1,69 @@
+"""What a service counts, for Prometheus. No label ever holds an id."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from shared.events import Event, now
+
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86400)
+
+
+class Metrics:
+    """The counters of one service process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"ayllu_{name}", text, labels, registry=self.registry)
+
+        def gauge(name: str, text: str, *labels: str) -> Gauge:
+            return Gauge(f"ayllu_{name}", text, labels, registry=self.registry)
+
+        self._heard = counter("heard", "Events heard", "stream", "type")
+        self._said = counter("said", "Events published", "type")
+        self._folded = counter("folded", "Events folded into a view, once per view")
+        self._refolded = counter("refolded", "Views folded again from their history")
+        self._conflicts = counter("conflicts", "Views written by another replica first, and folded again")
+        self._dead = counter("dead", "Entries that became dead letters", "stream")
+        self.lag = gauge("lag", "Entries of the stream not yet read; NaN if Redis cannot tell", "stream")
+        self.pending = gauge("pending", "Entries read and not yet acknowledged", "stream")
+        self.outbox_waiting = gauge("outbox_waiting", "Documents with something to say")
+        self.dead_letters = gauge("dead_letters", "Dead letters kept")
+        self._to_view = Histogram(
+            "ayllu_event_to_view_seconds",
+            "From the moment intake recorded a report to this view",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+
+    def heard(self, stream: str, events: Iterable[Event]) -> None:
+        """Count events as they come from a stream, repetitions included."""
+        for event in events:
+            self._heard.labels(stream, event.type).inc()
+
+    def said(self, events: Iterable[Event]) -> None:
+        """Count published events."""
+        for event in events:
+            self._said.labels(event.type).inc()
+
+    def folded(self, events: Sequence[Event], refolded: int, conflicts: int) -> None:
+        """Count what one batch did to the views, and how long after its recording each event got there."""
+        moment = now()
+        self._folded.inc(len(events))
+        self._refolded.inc(refolded)
+        self._conflicts.inc(conflicts)
+        for event in events:
+            self._to_view.observe((moment - event.recordedtime).total_seconds())
+
+    def backlog(self, stream: str, backlog: tuple[int | None, int]) -> None:
+        """Set lag (None: Redis cannot tell) and pending of a stream."""
+        lag, pending = backlog
+        self.lag.labels(stream).set(math.nan if lag is None else lag)
+        self.pending.labels(stream).set(pending)
+
+    def died(self, stream: str, count: int) -> None:
+        """Count dead letters."""
+        self._dead.labels(stream).inc(count)

@@ -1,0 +1,69 @@
+"""The one door to MongoDB: Motor, or PyMongo's own asynchronous client, by one setting (docs/adr/0002)."""
+
+from typing import Any, cast
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, WTimeoutError
+
+from shared.settings import Settings
+
+Document = dict[str, Any]
+Client = AsyncMongoClient[Document]
+Database = AsyncDatabase[Document]
+Collection = AsyncCollection[Document]
+
+DUPLICATE_KEY = 11000
+AWAY = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
+"""What the driver raises while MongoDB cannot be reached or cannot confirm: try again later."""
+
+
+def connect(settings: Settings) -> Client:
+    """A client whose acknowledged writes are on disk on a majority of the members.
+
+    `retryWrites` is off: a write whose reply was lost is done again by the fold, which costs a third less.
+    """
+    client = _driver(settings.mongo_driver)(
+        settings.mongo_url.get_secret_value(),
+        tz_aware=True,
+        retryWrites=False,
+        w="majority",
+        journal=True,
+        serverSelectionTimeoutMS=3000,
+        connectTimeoutMS=3000,
+        socketTimeoutMS=30_000,
+        appname="ayllu",
+    )
+    return cast(Client, client)
+
+
+def _driver(name: str) -> Any:
+    return AsyncIOMotorClient if name == "motor" else AsyncMongoClient
+
+
+async def close(client: Client) -> None:
+    """Close a client; Motor closes at once, PyMongo's client is awaited."""
+    closing = cast(Any, client.close())
+    if closing is not None:
+        await closing
+
+
+async def insert_new(collection: Collection, documents: list[Document]) -> set[int]:
+    """Insert all at once; returns the positions of those that were there already (same `_id`)."""
+    if not documents:
+        return set()
+    try:
+        await collection.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        return duplicates(error)
+    return set()
+
+
+def duplicates(error: BulkWriteError) -> set[int]:
+    """Positions whose `_id` was taken; raises `error` again if anything else went wrong."""
+    failures = error.details["writeErrors"]
+    if error.details.get("writeConcernErrors") or any(each["code"] != DUPLICATE_KEY for each in failures):
+        raise error
+    return {each["index"] for each in failures}

@@ -1,0 +1,71 @@
+"""Errors over HTTP: RFC 9457 problem documents that name the field and say what would be accepted."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+
+from shared.mongo import AWAY
+
+RETRY_SECONDS = 2
+
+
+class Problem(Exception):
+    """An answer that says what is wrong and what to do; `more` are further members of the document."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.document = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+        }
+        self.document |= more
+
+    def response(self) -> JSONResponse:
+        """The problem as application/problem+json."""
+        return JSONResponse(self.document, self.status, self.headers, "application/problem+json")
+
+
+def away() -> Problem:
+    """MongoDB cannot be reached: nothing was accepted."""
+    return Problem(
+        503,
+        "The database cannot be reached. Nothing was kept; send it again.",
+        {"Retry-After": str(RETRY_SECONDS)},
+    )
+
+
+def field_errors(found: Sequence[ErrorDetails]) -> list[dict[str, str]]:
+    """Each wrong field with what would be accepted; no value that was sent."""
+    return [{"field": ".".join(map(str, each["loc"])) or "body", "accepted": each["msg"]} for each in found[:20]]
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an application with a problem document."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_: Request, error: Problem) -> JSONResponse:
+        return error.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        return Problem(422, "Some fields are not acceptable.", errors=field_errors(error.errors())).response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        return Problem(error.status_code, str(error.detail), error.headers).response()
+
+    async def _away(_: Request, __: Exception) -> JSONResponse:
+        return away().response()
+
+    for kind in AWAY:
+        app.add_exception_handler(kind, _away)

@@ -1,0 +1,127 @@
+"""FastStream as the reader: it keeps the connection, reads in batches and hands raw entries to subscriptions.
+
+Parsing, acknowledging and recovery stay ours (`shared/streams.py`): FastStream decodes a batch as one, so that a
+bad entry fails all, and nobody retries what it leaves pending (docs/adr/0003).
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import structlog
+from faststream import AckPolicy
+from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.configs.state import RedisConnectionState
+from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
+from redis.asyncio import ConnectionPool, Redis
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError
+
+from shared.backoff import Backoff
+from shared.dead import Entry
+from shared.settings import Settings
+from shared.streams import Subscription
+
+BLOCK_MS = 2000
+"""How long a read waits for news; under the client's time-out."""
+
+GRACEFUL_SECONDS = 15
+"""How long a stop waits for the batch in hand."""
+
+log = structlog.get_logger(__name__)
+
+
+class PatientRedis(Redis):
+    """The reader's client: a lost group is made again, and a server that refuses is waited for.
+
+    FastStream itself stops a subscriber whose group is gone, and spins on any other refusal (READONLY, MISCONF).
+    """
+
+    subscriptions: dict[str, Subscription]
+    _backoff: Backoff
+
+    async def xreadgroup(  # type: ignore[override]
+        self, groupname: str, consumername: str, streams: Any, **options: Any
+    ) -> Any:
+        """Read a batch; an empty one where nothing could be read."""
+        (stream,) = streams
+        subscription = self.subscriptions[stream]
+        try:
+            found = await super().xreadgroup(groupname, consumername, streams, **options)
+        except (ConnectionError, TimeoutError, ResponseError, OSError) as error:
+            subscription.reading = False
+            log.warning("read_failed", stream=stream, error=type(error).__name__)
+            await self._backoff.wait()
+            if "NOGROUP" in str(error):
+                await subscription.open()
+            return []
+        subscription.reading = True
+        self._backoff.reset()
+        return found
+
+
+class PatientConnection(RedisConnectionState):
+    """Gives the broker a `PatientRedis`."""
+
+    __slots__ = ("subscriptions",)
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(options)
+        self.subscriptions: dict[str, Subscription] = {}
+
+    async def connect(self) -> Redis:
+        """Connect, as FastStream's own state does, with our client."""
+        client = cast(PatientRedis, PatientRedis.from_pool(ConnectionPool(**self._options)))
+        client.subscriptions, client._backoff = self.subscriptions, Backoff(most=2)
+        self._client, self._connected = client, True
+        return client
+
+
+class PatientBroker(RedisBroker):
+    """FastStream's broker over a `PatientRedis`."""
+
+    subscriptions: dict[str, Subscription]
+
+    def _make_connection_state(self, connection_options: dict[str, Any], kwargs: dict[str, Any]) -> PatientConnection:
+        state = PatientConnection(connection_options)
+        self.subscriptions = state.subscriptions
+        return state
+
+
+def broker(settings: Settings, subscriptions: Sequence[Subscription]) -> PatientBroker:
+    """A broker whose start begins to read every subscription, and whose stop finishes the batch in hand."""
+    made = PatientBroker(
+        settings.redis_url.get_secret_value(),
+        apply_types=False,
+        graceful_timeout=GRACEFUL_SECONDS,
+        logger=logging.getLogger(__name__),
+        socket_timeout=10,
+        socket_connect_timeout=3,
+    )
+    for each in subscriptions:
+        made.subscriptions[each.stream] = each
+        _subscribe(made, each, settings)
+    return made
+
+
+def _subscribe(made: PatientBroker, subscription: Subscription, settings: Settings) -> None:
+    stream = StreamSub(
+        subscription.stream,
+        group=subscription.group,
+        consumer=settings.replica,
+        batch=True,
+        max_records=settings.batch_size,  # without it one replica takes the whole backlog
+        polling_interval=BLOCK_MS,
+    )
+
+    @made.subscriber(stream=stream, parser=_keep_raw, decoder=_entries, ack_policy=AckPolicy.MANUAL)
+    async def take(entries: list[Entry]) -> None:
+        await subscription.take(entries)
+
+
+async def _keep_raw(message: Mapping[str, Any]) -> RedisBatchStreamMessage:
+    return RedisBatchStreamMessage(message, b"", consumer=FAKE_CONSUMER, group=None)
+
+
+async def _entries(message: RedisBatchStreamMessage) -> list[Entry]:
+    raw = message.raw_message
+    return [Entry(id, fields) for id, fields in zip(raw["message_ids"], raw["data"], strict=True)]

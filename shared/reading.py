@@ -1,0 +1,117 @@
+"""Reading views: one, a page of them, and the timeline of a subject, within the districts of who asks."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import TypeAdapter
+
+from shared.access import SignedIn, Staff
+from shared.documents import HISTORY, VIEWS
+from shared.events import Event, Frozen
+from shared.mongo import Database, Document
+from shared.outbox import SAID
+from shared.problems import Problem
+
+Limit = Annotated[int, Query(ge=1, le=500, description="how many at the most")]
+Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
+PLACE: TypeAdapter[tuple[str | int, str]] = TypeAdapter(tuple[str | int, str])
+MOST = 1000
+TOLD = {"id", "type", "source", "subject", "time", "recordedtime", "correlationid", "causationid"}
+About = Callable[[str], dict[str, Any]]
+"""From a subject (`family/<id>` or `child/<id>`) to a filter on the views about it."""
+
+
+class Page(Frozen):
+    """Some views, and the cursor of the next page if there is one."""
+
+    items: list[dict[str, Any]]
+    next: str | None = None
+
+
+def not_found(what: str) -> Problem:
+    """Nothing of that id is in the districts of who asks."""
+    return Problem(404, f"No {what} of that id is known here, in your districts.")
+
+
+async def view(database: Database, staff: Staff, document: str, what: str) -> dict[str, Any]:
+    """The state of one view; Problem 404 if there is none or it is another district's."""
+    found = await database[VIEWS].find_one({"_id": document, **staff.scope()}, {"state": 1, "version": 1})
+    if found is None:
+        raise not_found(what)
+    return _shown(found)
+
+
+async def views(
+    database: Database,
+    staff: Staff,
+    wanted: dict[str, Any],
+    cursor: str | None = None,
+    limit: int = 100,
+    order: str = "_id",
+) -> Page:
+    """A page of views, lowest `order` first; `order` is the name of a field that every wanted view has."""
+    query = {"$and": [wanted, staff.scope(), _after(order, cursor)]}
+    found = database[VIEWS].find(query, {"state": 1, "version": 1}).sort([(order, 1), ("_id", 1)])
+    rows = await found.limit(limit + 1).to_list(None)
+    more = _encode(order, rows[limit - 1]) if len(rows) > limit else None
+    return Page(items=[_shown(each) for each in rows[:limit]], next=more)
+
+
+async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the views about a subject heard and said, in order. What carries names is told without its data."""
+    found = await database[VIEWS].find({"$and": [about, staff.scope()]}, {"_id": 1}).limit(MOST).to_list(None)
+    wanted = {"document": {"$in": [each["_id"] for each in found]}}
+    entries: dict[str, dict[str, Any]] = {}
+    for collection, way in ((HISTORY, "heard"), (SAID, "said")):
+        for row in await database[collection].find(wanted, {"json": 1}).limit(MOST).to_list(None):
+            event = Event.model_validate_json(row["json"])
+            entries.setdefault(f"{way} {event.id}", _told(event, way))
+    return sorted(entries.values(), key=lambda each: (each["time"], each["id"]))
+
+
+def router(about: About) -> APIRouter:
+    """The timeline that every service answers, over the views that `about` finds."""
+    routes = APIRouter(tags=["timeline"])
+
+    @routes.get("/v1/timeline/{subject:path}")
+    async def read_timeline(subject: str, request: Request, staff: SignedIn) -> list[dict[str, Any]]:
+        """What happened about `family/<id>` or `child/<id>`, as this service heard and said it."""
+        entries = await timeline(request.app.state.service.database, staff, about(subject))
+        if not entries:
+            raise not_found("subject")
+        return entries
+
+    return routes
+
+
+def _told(event: Event, way: str) -> dict[str, Any]:
+    told = event.model_dump(mode="json", exclude_none=True, include=TOLD)
+    return {
+        "way": way,
+        **told,
+        "data": {} if event.data.private else event.data.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def _shown(found: Document) -> dict[str, Any]:
+    return {**found["state"], "version": found["version"]}
+
+
+def _encode(order: str, last: Document) -> str:
+    value: Any = last
+    for name in order.split("."):
+        value = value[name]
+    return urlsafe_b64encode(json.dumps([value, last["_id"]]).encode()).decode()
+
+
+def _after(order: str, cursor: str | None) -> dict[str, Any]:
+    if cursor is None:
+        return {}
+    try:
+        value, last = PLACE.validate_json(urlsafe_b64decode(cursor.encode()))
+    except ValueError as error:
+        raise Problem(422, "The cursor is not one of ours; start without it.") from error
+    return {"$or": [{order: {"$gt": value}}, {order: value, "_id": {"$gt": last}}]}

@@ -1,0 +1,173 @@
+"""Assembles one service: HTTP, consumers, relay, sweeper, housekeeping, health, and an orderly end."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Generic
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from pymongo import IndexModel
+from redis.exceptions import RedisError
+
+from shared import asyncapi, health, logs, problems
+from shared.backoff import Backoff
+from shared.dead import DeadLetters, Entry, Unusable
+from shared.documents import Concerned, Documents, Saved
+from shared.metrics import Metrics
+from shared.mongo import AWAY, close, connect
+from shared.outbox import Outbox
+from shared.reader import PatientBroker, broker
+from shared.rules import Fold, Hears, State
+from shared.settings import Settings
+from shared.streams import Publisher, Receive, Subscription, parse, redis_client
+from shared.tracing import Tracing
+
+HOUSEKEEPING_SECONDS = 5
+ENDED_BADLY = 1
+
+log = structlog.get_logger(__name__)
+
+
+class Service(Generic[State]):
+    """One service: what it hears is folded into its own database, what it says goes to the stream of its name."""
+
+    def __init__(
+        self, name: str, fold: Fold[State], hears: Hears, indexes: Sequence[IndexModel], settings: Settings
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.hears = hears
+        self.client = connect(settings)
+        self.database = self.client[name]
+        self.redis = redis_client(settings)
+        self.metrics = Metrics()
+        self.tracing = Tracing(name)
+        self.documents = Documents(self.database, fold, f"/{name}", indexes)
+        self.dead = DeadLetters(self.database, self.metrics)
+        self.publisher = Publisher(self.redis, name)
+        self.outbox = Outbox(self.database, self.publisher, self.metrics, settings.sweep_seconds)
+        self._subscriptions: dict[str, Subscription] = {}
+        for stream in hears:
+            self.listen(stream, self._receiver(stream))
+        self.listening = False
+        self._failed = False
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        """What the service listens to."""
+        return list(self._subscriptions.values())
+
+    def listen(self, stream: str, receive: Receive, *, forget: bool = False) -> None:
+        """Take a stream in with `receive`; with `forget` each entry is deleted as soon as it is safe."""
+        self._subscriptions[stream] = Subscription(
+            stream, self.name, receive, redis=self.redis, dead=self.dead, settings=self.settings, forget=forget
+        )
+
+    async def fold(self, batch: Sequence[Concerned]) -> Saved:
+        """Fold events into the views they concern, and have said what there is to say."""
+        saved = await self.documents.fold(batch)
+        self.metrics.folded(saved.heard, saved.refolded, saved.conflicts)
+        self.outbox.post(saved.said)
+        return saved
+
+    def app(self, *routers: APIRouter) -> FastAPI:
+        """The ASGI application: the given routes, and health, metrics and AsyncAPI."""
+
+        @asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            logs.configure(self.name, self.settings)
+            async with self.running():
+                yield
+
+        app = FastAPI(title=f"Ayllu {self.name}", lifespan=lifespan)
+        app.state.service = self
+        problems.install(app)
+        for each in (*routers, health.router(self), asyncapi.router(self)):
+            app.include_router(each)
+        return app
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
+        reader = broker(self.settings, self.subscriptions)
+        loops = (self.outbox.relay(), self.outbox.sweep(), self._listen(reader), self._keep_house())
+        tasks = [asyncio.create_task(each) for each in loops]
+        for task in tasks:
+            task.add_done_callback(self._ended)
+        try:
+            yield
+        finally:
+            await reader.stop()
+            await self.outbox.flush()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.redis.aclose()
+            await close(self.client)
+            self.tracing.close()
+            if self._failed:
+                os._exit(ENDED_BADLY)  # uvicorn would end with 0, as if asked to
+
+    def _receiver(self, stream: str) -> Receive:
+        handlers = self.hears[stream]
+
+        async def receive(entries: Sequence[Entry]) -> Sequence[Unusable]:
+            started = time.time_ns()
+            events, unusable = parse(entries)
+            self.metrics.heard(stream, events)
+            await self.fold(
+                [(event, handlers[type(event.data)](event.data)) for event in events if type(event.data) in handlers]
+            )
+            self.tracing.heard(stream, events, started)
+            log.info(
+                "heard",
+                stream=stream,
+                events=len(events),
+                correlations=[each.correlationid for each in events[:5]],
+            )
+            return unusable
+
+        return receive
+
+    async def _listen(self, reader: PatientBroker) -> None:
+        """Begin to listen as soon as both servers are there; then take over, for ever, what was left pending."""
+        backoff = Backoff()
+        while not self.listening:
+            try:
+                await self.documents.prepare()
+                await self.outbox.prepare()
+                for each in self.subscriptions:
+                    await each.open()
+                self.listening = True
+            except (RedisError, OSError, *AWAY) as error:
+                log.warning("servers_away", error=type(error).__name__)
+                await backoff.wait()
+        await reader.start()
+        log.info("listening", streams=[each.stream for each in self.subscriptions])
+        await asyncio.gather(*(each.recover() for each in self.subscriptions))
+
+    async def _keep_house(self) -> None:
+        """Trim the own stream, forget consumers that are gone, keep the gauges current."""
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            try:
+                await self.publisher.trim()
+                for each in self.subscriptions:
+                    await each.forget_stale_consumers()
+                    self.metrics.backlog(each.stream, await each.backlog())
+                self.metrics.outbox_waiting.set(await self.outbox.waiting())
+                self.metrics.dead_letters.set(await self.dead.count())
+            except (RedisError, OSError, *AWAY) as error:
+                log.warning("housekeeping_failed", error=type(error).__name__)
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""
+        if task.cancelled():
+            return
+        log.critical("loop_ended", loop=task.get_coro().__qualname__, exc_info=task.exception())  # type: ignore[union-attr]
+        self._failed = True
+        signal.raise_signal(signal.SIGTERM)

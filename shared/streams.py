@@ -1,0 +1,207 @@
+"""Publish and subscribe: groups that start at 0, batches, recovery of what was left, dead letters, trimming."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from shared.backoff import Backoff
+from shared.dead import DeadLetters, Entry, Unusable, explain
+from shared.events import EVENT_FIELD, LISTENERS, Event
+from shared.mongo import AWAY
+from shared.settings import Settings
+
+Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
+"""Takes a batch in; returns what it cannot use. Raises only if nothing of the batch may be acknowledged yet."""
+
+CLAIM_COUNT = 200
+STALE_CONSUMER_MS = 24 * 3600 * 1000
+
+log = structlog.get_logger(__name__)
+
+
+def redis_client(settings: Settings) -> Redis:
+    """A client that speaks bytes, and waits at most ten seconds for an answer."""
+    return Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=10, socket_connect_timeout=3)
+
+
+def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
+    """The events of a batch, and what is none; one bad entry condemns only itself."""
+    events, unusable = [], []
+    for entry in entries:
+        try:
+            events.append(Event.model_validate_json(entry.fields[EVENT_FIELD.encode()]))
+        except KeyError:
+            unusable.append(Unusable(entry, f"no field named {EVENT_FIELD!r}"))
+        except ValidationError as error:
+            unusable.append(Unusable(entry, explain(error)))
+    return events, unusable
+
+
+class Publisher:
+    """Says events on the stream that bears the service's name."""
+
+    def __init__(self, redis: Redis, stream: str) -> None:
+        self._redis = redis
+        self.stream = stream
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Add events in one round trip. If the reply is lost they may be there all the same."""
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for event in events:
+                pipeline.xadd(self.stream, {EVENT_FIELD: event.to_json()})
+            await pipeline.execute()
+
+    async def trim(self) -> int:
+        """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
+        try:
+            groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(self.stream)}
+        except ResponseError:  # no such stream yet
+            return 0
+        if not set(LISTENERS[self.stream]) <= set(groups) or not groups:
+            return 0
+        kept = []
+        for name, group in groups.items():  # after `groups`, so that what is read in between stays
+            pending = await self._redis.xpending(self.stream, name)
+            kept += [group["last-delivered-id"], *([pending["min"]] if pending["pending"] else [])]
+        oldest = min(kept, key=lambda entry: tuple(map(int, entry.split(b"-"))))
+        return int(await self._redis.xtrim(self.stream, minid=oldest, approximate=True))
+
+
+class Subscription:
+    """One service listening to one stream, as one consumer of the group that bears the service's name."""
+
+    def __init__(
+        self,
+        stream: str,
+        group: str,
+        receive: Receive,
+        *,
+        redis: Redis,
+        dead: DeadLetters,
+        settings: Settings,
+        forget: bool = False,
+    ) -> None:
+        """`forget` deletes an entry once it is acknowledged: for the stream that carries names."""
+        self.stream = stream
+        self.group = group
+        self.reading = False
+        self._receive = receive
+        self._redis = redis
+        self._dead = dead
+        self._settings = settings
+        self._forget = forget
+        self._turn = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Create the group at 0, so that what was said before it existed is heard.
+
+        Proven by tests/e2e: a service started late hears everything.
+        """
+        try:
+            await self._redis.xgroup_create(self.stream, self.group, id="0", mkstream=True)
+            log.info("group_created", stream=self.stream, group=self.group)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    async def take(self, entries: Sequence[Entry]) -> None:
+        """Take in a batch from the reader, then linger if it was small, so that the next one is larger."""
+        async with self._turn:
+            await self._work(entries)
+        if len(entries) < self._settings.batch_size // 10:
+            await asyncio.sleep(self._settings.linger_ms / 1000)
+
+    async def recover(self) -> None:
+        """Take over, for ever, what a consumer left unacknowledged: a crash, a clean stop, a lost reply."""
+        idle = self._settings.claim_idle_seconds
+        while True:
+            await asyncio.sleep(idle / 2)
+            try:
+                await self.recover_once(int(idle * 1000))
+            except (RedisError, OSError) as error:
+                log.warning("recovery_failed", stream=self.stream, error=type(error).__name__)
+
+    async def recover_once(self, idle_ms: int) -> None:
+        """Claim what has been pending for `idle_ms`, in hundreds, and take it in."""
+        cursor: Any = b"0-0"
+        while cursor is not None:
+            async with self._turn:
+                cursor, found, *_ = await self._redis.xautoclaim(
+                    self.stream,
+                    self.group,
+                    self._settings.replica,
+                    idle_ms,
+                    start_id=cursor,
+                    count=CLAIM_COUNT,
+                )
+                if found:
+                    log.info("recovering", stream=self.stream, entries=len(found))
+                    await self._work([Entry(id, fields) for id, fields in found])
+            cursor = None if cursor == b"0-0" else cursor
+
+    async def backlog(self) -> tuple[int | None, int]:
+        """(entries not yet read, or None where Redis cannot tell; entries read and not acknowledged)."""
+        for group in await self._redis.xinfo_groups(self.stream):
+            if group["name"].decode() == self.group:
+                return group["lag"], group["pending"]
+        return None, 0
+
+    async def forget_stale_consumers(self) -> None:
+        """Remove consumers gone for a day that left nothing pending."""
+        for each in await self._redis.xinfo_consumers(self.stream, self.group):
+            if each["idle"] > STALE_CONSUMER_MS and not each["pending"]:
+                await self._redis.xgroup_delconsumer(self.stream, self.group, each["name"])
+
+    async def _work(self, entries: Sequence[Entry]) -> None:
+        try:
+            unusable = await self._received(entries)
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises must condemn its own event only
+            await self._one_by_one(entries, error)
+            return
+        await self._finish(entries, unusable)
+
+    async def _received(self, entries: Sequence[Entry]) -> Sequence[Unusable]:
+        """Receive, waiting as long as MongoDB is away: reading on would only pile up what is pending."""
+        backoff = Backoff()
+        while True:
+            try:
+                return await self._receive(entries)
+            except AWAY as error:
+                log.warning("mongo_away", stream=self.stream, entries=len(entries), error=type(error).__name__)
+                await backoff.wait()
+
+    async def _one_by_one(self, entries: Sequence[Entry], error: Exception) -> None:
+        if len(entries) > 1:
+            for entry in entries:
+                await self._work([entry])
+            return
+        attempts = await self._deliveries(entries[0])
+        log.error(
+            "event_failed",
+            stream=self.stream,
+            entry=entries[0].id.decode(),
+            attempts=attempts,
+            error=explain(error),
+        )
+        if attempts >= self._settings.max_deliveries:
+            await self._finish(entries, [Unusable(entries[0], f"a rule failed: {explain(error)}", attempts)])
+
+    async def _deliveries(self, entry: Entry) -> int:
+        found = await self._redis.xpending_range(self.stream, self.group, entry.id, entry.id, 1)
+        return int(found[0]["times_delivered"]) if found else 1
+
+    async def _finish(self, entries: Sequence[Entry], unusable: Sequence[Unusable]) -> None:
+        if unusable:
+            await self._dead.bury(self.stream, unusable)
+        ids = [entry.id for entry in entries]
+        try:
+            await self._redis.xack(self.stream, self.group, *ids)
+            if self._forget:
+                await self._redis.xdel(self.stream, *ids)
+        except (RedisError, OSError) as error:  # they stay pending, and are heard twice, which harms nobody
+            log.warning("acknowledge_failed", stream=self.stream, entries=len(ids), error=type(error).__name__)
