@@ -54,7 +54,7 @@ def _letter(stream: str, unusable: Unusable) -> Document:
     entry = unusable.entry
     whole = b"".join(name + value for name, value in entry.fields.items())
     return {
-        "_id": f"{stream} {entry.id.decode()}",
+        "_id": f"{stream}/{entry.id.decode()}",
         "stream": stream,
         "entry": entry.id.decode(),
         "fields": [[name[:KEPT_BYTES], value[:KEPT_BYTES]] for name, value in entry.fields.items()][:20],

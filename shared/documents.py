@@ -162,6 +162,7 @@ def _row(document: str, event: Event) -> Document:
         "document": document,
         "time": time,
         "event": event_id,
+        "at": now(),
         "type": event.type,
         "json": event.to_json(),
     }

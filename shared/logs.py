@@ -11,7 +11,7 @@ from shared.settings import Settings
 def configure(service: str, settings: Settings) -> None:
     """Send our own logs and those of the libraries to standard output as JSON."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _named(service, settings.replica),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -20,7 +20,6 @@ def configure(service: str, settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service, replica=settings.replica)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -37,6 +36,13 @@ def configure(service: str, settings: Settings) -> None:
         logger = logging.getLogger(noisy)
         logger.handlers, logger.propagate = [], True
         logger.setLevel("WARNING")
+
+
+def _named(service: str, replica: str) -> structlog.typing.Processor:
+    def add(_logger: object, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {"service": service, "replica": replica, **entry}
+
+    return add
 
 
 def _only_the_kind_of_error(

@@ -39,7 +39,7 @@ class Outbox:
 
     async def prepare(self) -> None:
         """Create the indexes that timelines and replay need; safe to repeat."""
-        await self._said.create_index([("time", 1), ("_id", 1)])
+        await self._said.create_index([("at", 1), ("_id", 1)])
         await self._said.create_index([("document", 1), ("time", 1)])
 
     def post(self, said: Sequence[Said]) -> None:
@@ -117,6 +117,7 @@ def _record(said: Said) -> Document:
     return {
         "_id": event_id,
         "document": said.document,
+        "at": now(),
         "time": time,
         "type": said.event.type,
         "json": said.event.to_json(),

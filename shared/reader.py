@@ -94,6 +94,7 @@ def broker(settings: Settings, subscriptions: Sequence[Subscription]) -> Patient
         apply_types=False,
         graceful_timeout=GRACEFUL_SECONDS,
         logger=logging.getLogger(__name__),
+        log_level=logging.DEBUG,  # what FastStream says of every batch; its errors keep their level
         socket_timeout=10,
         socket_connect_timeout=3,
     )

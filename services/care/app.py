@@ -9,8 +9,12 @@ from shared.service import Service
 from shared.settings import Settings
 
 
+def fold() -> Fold[domain.State]:
+    """The rules of care."""
+    return Fold(domain.STATE, domain.begin, domain.evolve, domain.decide)
+
+
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting."""
-    fold = Fold(domain.STATE, domain.begin, domain.evolve, domain.decide)
-    service = Service("care", fold, HEARS, store.INDEXES, Settings.load())
+    service = Service("care", fold(), HEARS, store.INDEXES, Settings.load())
     return service.app(api.router(service))

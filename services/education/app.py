@@ -9,8 +9,12 @@ from shared.service import Service
 from shared.settings import Settings
 
 
+def fold() -> Fold[domain.ChildView]:
+    """The rules of education."""
+    return Fold(domain.STATE, domain.begin, domain.evolve, domain.decide)
+
+
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting."""
-    fold = Fold(domain.STATE, domain.begin, domain.evolve, domain.decide)
-    service = Service("education", fold, HEARS, store.INDEXES, Settings.load())
+    service = Service("education", fold(), HEARS, store.INDEXES, Settings.load())
     return service.app(api.router(service))

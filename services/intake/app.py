@@ -12,11 +12,15 @@ from shared.service import Service
 from shared.settings import Periods, Settings
 
 
+def fold() -> Fold[domain.FamilyRecord]:
+    """The rules of intake, with the periods of the environment."""
+    decide = partial(domain.decide, periods=Periods())
+    return Fold(domain.STATE, domain.begin, domain.evolve, decide)
+
+
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting."""
-    periods = Periods()
-    fold = Fold(domain.STATE, domain.begin, domain.evolve, partial(domain.decide, periods=periods))
-    service = Service("intake", fold, HEARS, store.INDEXES, Settings.load())
-    reception = Reception(service, periods)
+    service = Service("intake", fold(), HEARS, store.INDEXES, Settings.load())
+    reception = Reception(service, Periods())
     service.listen("reports", reception.receive, forget=True)
     return service.app(api.router(service, reception))

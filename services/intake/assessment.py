@@ -100,12 +100,13 @@ def family_at_risk(
     report: ReportSubmitted, level: RiskLevel, reasons: tuple[str, ...], respond_by: datetime
 ) -> FamilyAtRisk | None:
     """Said for the children who live with their family, and for a family whose children nobody named."""
-    at_home = [minor for minor in minors(report) if lives_with_family(minor, report.concerns)]
-    if report.children and not at_home:
+    children = minors(report)
+    at_home = {minor.child_id: minor for minor in children if lives_with_family(minor, report.concerns)}
+    if children and not at_home:
         return None
     return FamilyAtRisk(
         family_id=report.family_id,
-        children=tuple(ChildAtRisk(**known(minor)) for minor in at_home),
+        children=tuple(ChildAtRisk(**known(minor)) for minor in at_home.values()),
         risk_level=level,
         concerns=tuple(dict.fromkeys(report.concerns)),
         reasons=reasons,
@@ -116,8 +117,8 @@ def family_at_risk(
 
 def children_need_care(report: ReportSubmitted, level: RiskLevel, respond_by: datetime) -> tuple[ChildNeedsCare, ...]:
     """One fact per child who is, or may be, without parental care; its siblings are the others who are."""
-    why = {minor.child_id: (minor, care_reason(minor, report.concerns)) for minor in minors(report)}
-    need = {child_id: (minor, reason) for child_id, (minor, reason) in why.items() if reason}
+    why = ((minor, care_reason(minor, report.concerns)) for minor in minors(report))
+    need = {minor.child_id: (minor, reason) for minor, reason in why if reason}
     return tuple(
         ChildNeedsCare(
             **known(minor),

@@ -62,10 +62,10 @@ class ReportRecord(Frozen):
     recorded_at: datetime
     reporter: Reporter
     concerns: tuple[Concern, ...]
-    urgency: RiskLevel | None
-    narrative: str | None
+    urgency: RiskLevel | None = None
+    narrative: str | None = None
     consent: Consent
-    risk_level: RiskLevel | None
+    risk_level: RiskLevel | None = None
     reasons: tuple[str, ...]
 
 

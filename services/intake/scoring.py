@@ -13,6 +13,7 @@ from shared.events import Concern, LivesWith, ReportedChild, ReportSubmitted, Ri
 HIGH, MEDIUM, LOW = RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW
 SCALE = ((6, HIGH), (3, MEDIUM), (1, LOW))
 ADULT, OLDEST_REPORTED = 18, 25
+EARLIEST_YEAR = 1900
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def birth_month(child: ReportedChild, day: date) -> str | None:
         return f"{child.birth_date.year:04d}-{child.birth_date.month:02d}"
     if child.birth_year:
         return f"{child.birth_year:04d}-07"
-    if child.age_years is None:
+    if child.age_years is None or day.year < EARLIEST_YEAR:
         return None
     months = day.year * 12 + day.month - 1 - child.age_years * 12 - 6
     return f"{months // 12:04d}-{months % 12 + 1:02d}"

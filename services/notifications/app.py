@@ -11,9 +11,13 @@ from shared.service import Service
 from shared.settings import Periods, Settings
 
 
+def fold() -> Fold[domain.Item]:
+    """The rules of notifications, with the periods of the environment."""
+    evolve = partial(domain.evolve, periods=Periods())
+    return Fold(domain.STATE, domain.begin, evolve, domain.decide)
+
+
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting."""
-    evolve = partial(domain.evolve, periods=Periods())
-    fold = Fold(domain.STATE, domain.begin, evolve, domain.decide)
-    service = Service("notifications", fold, HEARS, store.INDEXES, Settings.load())
+    service = Service("notifications", fold(), HEARS, store.INDEXES, Settings.load())
     return service.app(api.router(service))

@@ -1,0 +1,1 @@
+"""The `ayllu` command: start it, feed it, watch it, put it right."""
