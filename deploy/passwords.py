@@ -1,0 +1,117 @@
+"""The passwords of a deployment: drawn once into the vault, rendered for each reader as files it alone mounts.
+
+`passwords.py` draws what is missing and renders everything; what is in the vault is never drawn again.
+`passwords.py rotate ROLE` forgets a role's passwords first; docs/operate.md says what to restart then.
+"""
+
+import argparse
+import base64
+import hashlib
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+SECRETS = Path(os.environ.get("AYLLU_SECRETS_ROOT", "/secrets"))
+VAULT = SECRETS / "vault"
+USERS = Path(os.environ.get("AYLLU_REDIS_USERS", "/etc/ayllu/users.acl"))
+
+SERVICES = ("intake", "education", "care", "notifications")
+PEOPLE = (*SERVICES, "operator")
+IN_REDIS = (*PEOPLE, "outsider", "health")
+ROLES = {
+    **{name: (f"redis-{name}", f"mongo-{name}") for name in PEOPLE},
+    "outsider": ("redis-outsider",),
+    "health": ("redis-health",),
+    "root": ("mongo-root",),
+    "keyfile": ("mongo-keyfile",),
+    "token": ("token-secret",),
+}
+"""What may be rotated, and the names under which the vault keeps it."""
+
+
+def write(path: Path, text: str, mode: int = 0o440) -> None:
+    """Replace a file as a whole, so that no reader ever sees half a password."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
+        file.write(text)
+    fresh.chmod(mode)
+    fresh.replace(path)
+
+
+def draw(name: str) -> str:
+    """A new password: 256 bits in hexadecimal, which needs no escaping in a URL; MongoDB's keyfile is longer."""
+    return base64.b64encode(secrets.token_bytes(756)).decode() if name == "mongo-keyfile" else secrets.token_hex(32)
+
+
+def vault() -> dict[str, str]:
+    """Everything in the vault, after drawing what was missing."""
+    names = {name for kept in ROLES.values() for name in kept}
+    for name in sorted(names):
+        if not (VAULT / name).exists():
+            write(VAULT / name, draw(name), mode=0o400)
+            sys.stdout.write(f"drawn: {name}\n")
+    return {name: (VAULT / name).read_text() for name in names}
+
+
+def forget(role: str) -> None:
+    """Take a role's passwords out of the vault; the root user's is kept aside, to sign in once more with it."""
+    for name in ROLES[role]:
+        if name == "mongo-root" and (VAULT / name).exists():
+            write(SECRETS / "mongo" / "root.previous", (VAULT / name).read_text())
+        (VAULT / name).unlink(missing_ok=True)
+
+
+def redis_url(kept: Mapping[str, str], user: str) -> str:
+    """How a role reaches Redis."""
+    return f"redis://{user}:{kept[f'redis-{user}']}@redis:6379/0"
+
+
+def mongo_url(kept: Mapping[str, str], user: str) -> str:
+    """How a role reaches MongoDB."""
+    return f"mongodb://{user}:{kept[f'mongo-{user}']}@mongo:27017/?replicaSet=rs0&authSource=admin"
+
+
+def render_redis(kept: Mapping[str, str]) -> None:
+    """Redis learns only hashes, and the one password its own health check uses."""
+    hashes = {user: hashlib.sha256(kept[f"redis-{user}"].encode()).hexdigest() for user in IN_REDIS}
+    lines = [line for line in USERS.read_text().splitlines() if line.startswith("user ")]
+    write(SECRETS / "redis" / "users.acl", "\n".join(lines).format_map(hashes) + "\n")
+    write(SECRETS / "redis" / "health", kept["redis-health"])
+
+
+def render_mongo(kept: Mapping[str, str]) -> None:
+    """MongoDB gets its keyfile, which it accepts only if no one else can read it, and its users' passwords."""
+    write(SECRETS / "mongo" / "keyfile", kept["mongo-keyfile"], mode=0o400)
+    write(SECRETS / "mongo" / "dump.yaml", f"password: {kept['mongo-root']}\n")
+    for user in ("root", *PEOPLE):
+        write(SECRETS / "mongo" / user, kept[f"mongo-{user}"])
+
+
+def render_people(kept: Mapping[str, str]) -> None:
+    """Each service, and the operator, gets its own addresses of the servers, as shared/settings.py reads them."""
+    for user in PEOPLE:
+        write(SECRETS / user / "ayllu_redis_url", redis_url(kept, user))
+        write(SECRETS / user / "ayllu_mongo_url", mongo_url(kept, user))
+        write(SECRETS / user / "ayllu_token_secret", kept["token-secret"])
+    write(SECRETS / "operator" / "outsider_redis_url", redis_url(kept, "outsider"))
+
+
+def main() -> None:
+    """Rotate if asked to, then draw what is missing and render everything."""
+    parser = argparse.ArgumentParser(description="Draw and render the passwords of this deployment.")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("rotate", help="draw a role's passwords anew").add_argument("role", choices=sorted(ROLES))
+    asked = parser.parse_args()
+    if asked.command == "rotate":
+        forget(asked.role)
+    kept = vault()
+    render_redis(kept)
+    render_mongo(kept)
+    render_people(kept)
+
+
+if __name__ == "__main__":
+    main()

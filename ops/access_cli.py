@@ -1,0 +1,73 @@
+"""`ayllu keys` and `ayllu token`: who may send, who may read."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ops.place import HERE, Data, servers, settings
+from ops.screen import console, ran
+from services.intake.keys import add_key, list_keys, revoke_keys
+from shared.access import issue_token
+from shared.events import Role
+
+keys = typer.Typer(no_args_is_help=True, help="Keys of the systems that send reports.")
+Source = Annotated[str, typer.Argument(help="Name of the sending system, such as municipality.")]
+
+
+@keys.command()
+def add(
+    source: Source,
+    rate: Annotated[float | None, typer.Option(min=0.1, help="Reports a second; default: the setting.")] = None,
+    data: Data = HERE,
+) -> None:
+    """Make a key. It is printed once, alone on its line, and kept only as a digest."""
+
+    async def work() -> None:
+        async with servers(data) as (client, _):
+            typer.echo(await add_key(client["intake"], source, rate))
+
+    ran(work())
+
+
+@keys.command("list")
+def list_all(data: Data = HERE) -> None:
+    """The keys there are: of whom, since when, whether revoked. The keys themselves cannot be shown."""
+
+    async def work() -> None:
+        made = Table("source", "created", "revoked", "reports a second", "digest")
+        async with servers(data) as (client, _):
+            for each in await list_keys(client["intake"]):
+                revoked = f"{each['revoked']:%Y-%m-%d %H:%M}" if each["revoked"] else ""
+                rate = f"{each['rate']:g}" if each["rate"] else "as set"
+                made.add_row(each["source"], f"{each['created']:%Y-%m-%d %H:%M}", revoked, rate, each["_id"][:12])
+        console.print(made)
+
+    ran(work())
+
+
+@keys.command()
+def revoke(source: Source, data: Data = HERE) -> None:
+    """Revoke every key of a system; it is locked out within five seconds."""
+
+    async def work() -> None:
+        async with servers(data) as (client, _):
+            console.print(f"{await revoke_keys(client['intake'], source)} keys of {source} revoked")
+
+    ran(work())
+
+
+def token(
+    role: Annotated[Role, typer.Option(help="What the person does.")],
+    district: Annotated[list[str], typer.Option(help="UBIGEO code; repeat for several; '*' for all.")],
+    staff: Annotated[str, typer.Option(help="Who it is, as the record of reads shall say.")] = "staff",
+    hours: Annotated[float, typer.Option(min=0.1, max=24 * 31, help="How long it is valid.")] = 12,
+    data: Data = HERE,
+) -> None:
+    """Issue a staff token, printed alone on its line."""
+
+    async def work() -> None:
+        secret = settings(data).token_secret.get_secret_value()
+        typer.echo(issue_token(secret, staff=staff, role=role, districts=tuple(district), hours=hours))
+
+    ran(work())

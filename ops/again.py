@@ -1,0 +1,81 @@
+"""Saying again and folding again: `ayllu replay` after Redis was lost, `ayllu refold` after a rule changed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from redis.asyncio import Redis
+
+from shared.documents import VIEWS, Documents
+from shared.events import Event
+from shared.metrics import Metrics
+from shared.mongo import Database
+from shared.outbox import SAID, Outbox
+from shared.streams import Publisher
+
+CHUNK = 500
+Progress = Callable[[int], object]
+"""Told how many more are done."""
+
+
+async def replay(database: Database, redis: Redis, service: str, since: datetime | None, done: Progress) -> int:
+    """Say again what a service has said since a moment, in the order it was said; returns how many events."""
+    publisher, count = Publisher(redis, service), 0
+    batch: list[Event] = []
+    async for row in database[SAID].find(_since(since), {"json": 1}).sort([("at", 1), ("_id", 1)]):
+        batch.append(Event.model_validate_json(row["json"]))
+        if len(batch) == CHUNK:
+            count += await _publish(publisher, batch, done)
+    return count + await _publish(publisher, batch, done)
+
+
+async def said_since(database: Database, since: datetime | None) -> int:
+    """How many events a service has said since a moment."""
+    return await database[SAID].count_documents(_since(since))
+
+
+async def refold(database: Database, service: str, done: Progress) -> int:
+    """Fold every view of a service from its history with today's rules; returns how many."""
+    documents: Documents[Any] = Documents(database, rules(service), f"/{service}")
+    count, last = 0, ""
+    while True:
+        wanted = {"_id": {"$gt": last}}
+        found = await database[VIEWS].find(wanted, {"_id": 1}).sort("_id", 1).limit(CHUNK).to_list(None)
+        if not found:
+            return count
+        last = found[-1]["_id"]
+        saved = await documents.refold([each["_id"] for each in found])
+        count += saved.refolded
+        done(len(found))
+
+
+async def views(database: Database) -> int:
+    """How many views a service keeps."""
+    return await database[VIEWS].estimated_document_count()
+
+
+async def prepare(database: Database, redis: Redis, service: str) -> None:
+    """Create the indexes of a service, as it does itself when it starts."""
+    indexes = import_module(f"services.{service}.store").INDEXES
+    documents: Documents[Any] = Documents(database, rules(service), f"/{service}", indexes)
+    await documents.prepare()
+    await Outbox(database, Publisher(redis, service), Metrics(), sweep_seconds=1).prepare()
+
+
+def rules(service: str) -> Any:
+    """The fold of a service, as its `app.py` wires it."""
+    return import_module(f"services.{service}.app").fold()
+
+
+def _since(moment: datetime | None) -> dict[str, Any]:
+    return {"at": {"$gte": moment}} if moment else {}
+
+
+async def _publish(publisher: Publisher, batch: list[Event], done: Progress) -> int:
+    count = len(batch)
+    if batch:
+        await publisher.publish(batch)
+        done(count)
+        batch.clear()
+    return count

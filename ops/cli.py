@@ -1,0 +1,185 @@
+"""The command `ayllu`: start it, feed it, watch it, put it right."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.live import Live
+
+from ops import again
+from ops import send as sending
+from ops import status as telling
+from ops.access_cli import keys, token
+from ops.dead_cli import dead
+from ops.demo import demo as run_demo
+from ops.place import HERE, SERVICES, Data, running, servers
+from ops.screen import bar, console, ran
+from ops.up import up as run_up
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Ayllu: one report about a family comes in, everyone who has to act hears of it.\n\nBegin with: ayllu demo",
+    pretty_exceptions_show_locals=False,  # they could show a name or a password
+)
+app.add_typer(dead, name="dead")
+app.add_typer(keys, name="keys")
+app.command()(token)
+
+Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
+PortBase = Annotated[int, typer.Option(help="Ports base+1 to base+4: intake, education, care, notifications.")]
+
+
+@app.command()
+def up(
+    data: Data = HERE,
+    port_base: PortBase = 8000,
+    replicas: Annotated[list[str] | None, typer.Option(help="Several of a service, such as care=3.")] = None,
+) -> None:
+    """Start Redis, MongoDB and the four services; keep them running until Ctrl-C.
+
+    Addresses, process ids, a sender key and a staff token are in DATA/running.json once everything is ready. With
+    AYLLU_REDIS_URL or AYLLU_MONGO_URL set, those servers are used and none is started.
+    """
+    ran(run_up(data, port_base=port_base, replicas=_replicas(replicas or []), say=console.print))
+
+
+@app.command()
+def demo(
+    data: Annotated[Path | None, typer.Option(help="Keep the data here; by default they are thrown away.")] = None,
+    port_base: PortBase = 8000,
+    reports: Annotated[int, typer.Option(min=1, max=100_000, help="How many sample reports.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same households.")] = 1,
+    exit: Annotated[bool, typer.Option("--exit", help="End when every view has everything.")] = False,
+) -> None:
+    """Start everything, send sample reports, and show what happened to them."""
+    ran(run_demo(data, port_base=port_base, reports=reports, seed=seed, leave=exit))
+
+
+@app.command()
+def send(
+    file: Annotated[str, typer.Argument(help="JSON, NDJSON or CSV; `-` reads standard input.")],
+    data: Data = HERE,
+    to: Annotated[str | None, typer.Option(envvar="AYLLU_INTAKE_URL", help="Address of intake.")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="File with the sender key.", envvar="AYLLU_KEY_FILE")] = None,
+) -> None:
+    """Send reports to intake. Safe to repeat: what is known already is counted as known.
+
+    Refused reports are written, with the reason, to FILE.refused. In CSV a column is a way into the report:
+    reportId, district, family.id, family.caregivers.0.name, children.0.birthYear, consent.basis; concerns are
+    separated by semicolons.
+
+    Without --to and --key-file the Ayllu that runs in DATA is used.
+    """
+    ran(
+        _send(
+            file,
+            to or running(data)["intake"],
+            key_file.read_text().strip() if key_file else running(data)["senderKey"],
+        )
+    )
+
+
+@app.command()
+def status(
+    data: Data = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Every second, until Ctrl-C.")] = False,
+) -> None:
+    """What waits, what is dead and what is kept, per service and stream."""
+    ran(_status(data, as_json=as_json, watch=watch))
+
+
+@app.command()
+def replay(
+    service: Annotated[str | None, typer.Argument(help="Only this one.")] = None,
+    since: Annotated[datetime | None, typer.Option("--from", help="Only what was said from then on, UTC.")] = None,
+    data: Data = HERE,
+) -> None:
+    """Say again, on the streams, what services have said: after Redis was lost. Hearing twice harms nobody."""
+    ran(_replay(data, _chosen(service), since.replace(tzinfo=UTC) if since else None))
+
+
+@app.command()
+def refold(service: Service, data: Data = HERE) -> None:
+    """Apply today's rules to every case of a service; nothing old is said again."""
+    ran(_refold(data, _chosen(service)[0]))
+
+
+@app.command()
+def indexes(data: Data = HERE) -> None:
+    """Create the indexes of every service; safe to repeat."""
+    ran(_indexes(data))
+
+
+async def _send(file: str, data: Path, to: str | None, key_file: Path | None) -> None:
+    intake = to or running(data)["intake"]
+    key = key_file.read_text().strip() if key_file else running(data)["senderKey"]
+    with typer.open_file(file) if file != "-" else typer.get_text_stream("stdin") as source:
+        text = source.read()
+    lines = list(sending.read_lines(text, sending.kind_of(file, text)))
+    with bar("sending", len(lines)) as done:
+        sent = await sending.send(lines, intake, key, done)
+    console.print(f"{sent.accepted} accepted, {sent.known} known already, {len(sent.refused)} refused")
+    if sent.refused:
+        path = Path("stdin.refused" if file == "-" else f"{file}.refused")
+        sending.write_refused(path, sent.refused)
+        for each in sent.refused[:10]:
+            console.print(f"line {each['line']}: {json.dumps(each['why'], ensure_ascii=False)}", markup=False)
+        console.print(f"All refused reports, with the reasons: {path}")
+        raise typer.Exit(1)
+
+
+async def _status(data: Path, *, as_json: bool, watch: bool) -> None:
+    async with servers(data) as (client, redis):
+        found = await telling.status(client, redis)
+        if as_json:
+            typer.echo(json.dumps(found))
+        elif not watch:
+            console.print(telling.table(found))
+        else:
+            with Live(telling.table(found), console=console) as live:
+                while True:
+                    await asyncio.sleep(1)
+                    live.update(telling.table(await telling.status(client, redis)))
+
+
+async def _replay(data: Path, services: list[str], since: datetime | None) -> None:
+    async with servers(data) as (client, redis):
+        for service in services:
+            with bar(f"replaying {service}", await again.said_since(client[service], since)) as done:
+                count = await again.replay(client[service], redis, service, since, done)
+            console.print(f"{service}: {count} events said again")
+
+
+async def _refold(data: Path, service: str) -> None:
+    async with servers(data) as (client, _):
+        total = await again.views(client[service])
+        with bar(f"refolding {service}", total) as done:
+            count = await again.refold(client[service], service, done)
+        console.print(f"{service}: {count} views folded again")
+
+
+async def _indexes(data: Path) -> None:
+    async with servers(data) as (client, redis):
+        for service in SERVICES:
+            await again.prepare(client[service], redis, service)
+            console.print(f"{service}: indexes are there")
+
+
+def _chosen(service: str | None) -> list[str]:
+    if service is not None and service not in SERVICES:
+        raise typer.BadParameter(f"there is no service {service!r}; choose one of: {', '.join(SERVICES)}")
+    return [service] if service else list(SERVICES)
+
+
+def _replicas(given: list[str]) -> dict[str, int]:
+    wanted = {}
+    for each in given:
+        service, _, count = each.partition("=")
+        if not count.isdigit() or not 1 <= int(count) <= 20:
+            raise typer.BadParameter(f"{each!r}: write it like care=3, with 1 to 20")
+        wanted[_chosen(service)[0]] = int(count)
+    return wanted

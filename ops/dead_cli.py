@@ -1,0 +1,89 @@
+"""`ayllu dead`: look at what could not be used, send it round again, or let it go."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ops import letters
+from ops.place import HERE, SERVICES, Data, servers
+from ops.screen import console, ran
+from services.intake.store import record_read
+
+dead = typer.Typer(no_args_is_help=True, help="Dead letters: what a service could not use, with the reason.")
+
+Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
+Letter = Annotated[str, typer.Argument(help="The id that `dead list` shows, such as intake/1790000000000-0.")]
+Which = Annotated[str | None, typer.Argument(help="The id that `dead list` shows; or use --all.")]
+All = Annotated[bool, typer.Option("--all", help="Every dead letter of the service.")]
+
+
+@dead.command("list")
+def list_all(data: Data = HERE, limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
+    """The newest dead letters of every service, without their content."""
+
+    async def work() -> None:
+        made = Table("service", "id", "at", "tries", "bytes", "reason")
+        async with servers(data) as (client, _):
+            for service in SERVICES:
+                for each in await letters.letters(client[service], limit):
+                    counts = (str(each["attempts"]), str(each["bytes"]))
+                    made.add_row(service, each["_id"], f"{each['at']:%Y-%m-%d %H:%M:%S}", *counts, each["reason"])
+        console.print(made if made.row_count else "No dead letters.")
+
+    ran(work())
+
+
+@dead.command()
+def show(service: Service, letter: Letter, data: Data = HERE) -> None:
+    """One dead letter as it came. Those of intake carry names: looking at one is recorded."""
+
+    async def work() -> None:
+        async with servers(data) as (client, _):
+            found = await letters.letter(client[service], letter)
+            if found is None:
+                console.print("There is no such dead letter.")
+                raise typer.Exit(1)
+            if service == "intake":
+                await record_read(client["intake"], "operator", "operator", [f"dead/{letter}"])
+        console.print(
+            f"{found['reason']} (tries: {found['attempts']}, bytes: {found['bytes']}, sha256: {found['sha256']})"
+        )
+        for name, value in found["fields"]:
+            console.print(f"{_text(name)}: {_text(value)}", markup=False, highlight=False)
+
+    ran(work())
+
+
+@dead.command()
+def retry(service: Service, letter: Which = None, everything: All = False, data: Data = HERE) -> None:
+    """Put dead letters on their stream again, as they came: after the fault is mended."""
+
+    async def work() -> None:
+        async with servers(data) as (client, redis):
+            count = await letters.retry(client[service], redis, _which(letter, everything))
+        console.print(f"{count} on their way again")
+
+    ran(work())
+
+
+@dead.command()
+def discard(service: Service, letter: Which = None, everything: All = False, data: Data = HERE) -> None:
+    """Delete dead letters for good."""
+
+    async def work() -> None:
+        async with servers(data) as (client, _):
+            count = await letters.discard(client[service], _which(letter, everything))
+        console.print(f"{count} discarded")
+
+    ran(work())
+
+
+def _which(letter: str | None, everything: bool) -> str | None:
+    if bool(letter) == everything:
+        raise typer.BadParameter("name one dead letter, or say --all")
+    return letter
+
+
+def _text(raw: bytes) -> str:
+    return bytes(raw)[:100_000].decode("utf-8", "backslashreplace")

@@ -1,0 +1,139 @@
+"""`ayllu demo`: everything started, sample reports sent, and what became of them on one screen."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.table import Table
+
+from ops import status as telling
+from ops.audit import Audit, audit
+from ops.place import SERVICES, running, servers
+from ops.samples import sample_reports
+from ops.screen import Incomplete, bar, console
+from ops.send import Sent, send
+from ops.up import up
+from shared.documents import HISTORY
+from shared.events import Event, now
+from shared.mongo import Client
+
+PATIENCE_SECONDS = 60
+STORIES = 3
+
+
+async def demo(data: Path | None, *, port_base: int, reports: int, seed: int, leave: bool) -> None:
+    """Run the demonstration. Raises Incomplete if a view does not get there in a minute."""
+    with tempfile.TemporaryDirectory(prefix="ayllu-demo-") as scratch:
+        folder = data or Path(scratch)
+        async with _up(folder, port_base) as task:
+            place = running(folder)
+            lines = [
+                each.model_dump_json(exclude_none=True) for each in sample_reports(reports, seed=seed, until=now())
+            ]
+            with bar("sending sample reports", len(lines)) as done:
+                sent = await send(lines, place["intake"], place["senderKey"], done, keep_answers=True)
+            async with servers(folder) as (client, redis):
+                checked = await _complete(client)
+                _tell(sent, checked, await telling.status(client, redis), await _slowest(client))
+                await _stories(place, sent)
+            _addresses(place, folder)
+            if not leave:
+                console.print("\nRunning until Ctrl-C.")
+                await task
+
+
+@asynccontextmanager
+async def _up(folder: Path, port_base: int) -> AsyncIterator["asyncio.Task[None]"]:
+    """Everything running inside the block; stopped cleanly at its end."""
+    ready = asyncio.Event()
+    task = asyncio.create_task(up(folder, port_base=port_base, on_ready=ready.set, say=console.print))
+    waiting = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+        yield task
+    finally:
+        waiting.cancel()
+        if not task.done():
+            task.cancel()
+        await asyncio.gather(task, waiting, return_exceptions=True)
+
+
+async def _complete(client: Client) -> Audit:
+    """Wait until every view has everything that was said. Raises Incomplete."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        found = await audit(client)
+        outboxes = [await client[name]["views"].count_documents({"outbox.at": {"$exists": True}}) for name in SERVICES]
+        if found.complete and not any(outboxes):
+            return found
+        if time.monotonic() > deadline:
+            raise Incomplete({name: len(lost) for name, lost in found.missing.items() if lost})
+        await asyncio.sleep(0.1)
+
+
+async def _slowest(client: Client) -> dict[str, float]:
+    """Seconds from a report recorded to its row in each service, the slowest of each."""
+    slowest = {}
+    for name in SERVICES[1:]:
+        rows = await client[name][HISTORY].find({}, {"at": 1, "json": 1}).to_list(None)
+        waits = [(row["at"] - Event.model_validate_json(row["json"]).recordedtime).total_seconds() for row in rows]
+        slowest[name] = max(waits, default=0.0)
+    return slowest
+
+
+def _tell(sent: Sent, checked: Audit, found: dict[str, Any], slowest: dict[str, float]) -> None:
+    console.print(f"\n{sent.accepted} reports accepted, {sent.known} known already, {len(sent.refused)} refused")
+    made = Table("service", "events heard", "views kept", "events said", "dead letters", "slowest from report to view")
+    for name in SERVICES:
+        heard = sent.accepted if name == "intake" else checked.expected[name]
+        wait = f"{slowest[name]:.2f} s" if name in slowest else ""
+        counts = (found[name]["views"], found[name]["said"], found[name]["dead"])
+        made.add_row(name, str(heard), *map(str, counts), wait)
+    console.print(made)
+
+
+async def _stories(place: dict[str, Any], sent: Sent) -> None:
+    """Three cases, as all services together tell them."""
+    told = [each for each in sent.answers if len({event["type"] for event in each.get("events", [])}) > 1]
+    told += [each for each in sent.answers if each.get("events") and each not in told]
+    headers = {"Authorization": f"Bearer {place['staffToken']}"}
+    async with httpx.AsyncClient(headers=headers) as http:
+        for answer in told[:STORIES]:
+            console.print(f"\n[bold]family {answer['familyId']}[/bold]: risk {answer['riskLevel']}")
+            console.print(f"  because: {'; '.join(answer['reasons'])}", markup=False, highlight=False)
+            entries = [await _timeline(http, place[name], name, answer["familyId"]) for name in SERVICES]
+            for entry in sorted((each for some in entries for each in some), key=lambda each: each["time"]):
+                console.print(f"  {entry['service']:<13} {entry['type']:<20} {entry['what']}", markup=False)
+
+
+async def _timeline(http: httpx.AsyncClient, address: str, service: str, family_id: str) -> list[dict[str, Any]]:
+    response = await http.get(f"{address}/v1/timeline/family/{family_id}")
+    if response.status_code != 200:
+        return []
+    entries = [each for each in response.json() if each["way"] == "said" or each["type"] == "ReportSubmitted"]
+    return [{**each, "service": service, "what": _what(each["data"])} for each in entries]
+
+
+def _what(data: dict[str, Any]) -> str:
+    """The point of a fact in a few words: no ids."""
+    shown = ("riskLevel", "urgency", "reason", "concerns", "services", "level", "checks", "role", "respondBy")
+    words = [f"{name}: {_words(data[name])}" for name in shown if data.get(name)]
+    return ", ".join(words)[:150]
+
+
+def _words(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _addresses(place: dict[str, Any], folder: Path) -> None:
+    console.print("\n[bold]To open[/bold]")
+    for name in SERVICES:
+        console.print(f"  {name:<13} {place[name]}/docs")
+    console.print(f"  sender key, staff token and process ids: {folder / 'running.json'}", highlight=False)

@@ -1,0 +1,81 @@
+"""What `ayllu status` tells: per service and stream, what waits, what is dead, what is kept."""
+
+import asyncio
+import time
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+from rich.table import Table
+
+from ops.place import SERVICES
+from shared.dead import DEAD
+from shared.documents import VIEWS
+from shared.events import LISTENERS
+from shared.mongo import Client, Database
+from shared.outbox import SAID
+
+
+async def status(client: Client, redis: Redis) -> dict[str, Any]:
+    """{service: {views, said, dead, outboxWaiting, hears: {stream: {lag, pending, oldestPendingSeconds}}}}.
+
+    `lag` is None where Redis cannot tell, and where the service has not listened yet.
+    """
+    kept = await asyncio.gather(*(_kept(client[name]) for name in SERVICES))
+    heard = await asyncio.gather(*(_heard(redis, name) for name in SERVICES))
+    told = zip(SERVICES, kept, heard, strict=True)
+    return {name: {**counts, "hears": streams} for name, counts, streams in told}
+
+
+def settled(found: dict[str, Any]) -> bool:
+    """Whether nothing is under way: no lag, nothing pending, no outbox waiting."""
+    streams = [each for service in found.values() for each in service["hears"].values()]
+    waiting = any(service["outboxWaiting"] for service in found.values())
+    return not waiting and all(each["lag"] == 0 and each["pending"] == 0 for each in streams)
+
+
+def table(found: dict[str, Any]) -> Table:
+    """The status for people."""
+    made = Table(title="Ayllu", title_justify="left")
+    for name, justify in (("service", "left"), ("views", "right"), ("said", "right"), ("outbox", "right")):
+        made.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for name in ("dead", "hears", "lag", "pending", "oldest"):
+        made.add_column(name, justify="left" if name == "hears" else "right")
+    for service, counts in found.items():
+        first = [service, *(str(counts[each]) for each in ("views", "said", "outboxWaiting", "dead"))]
+        for stream, backlog in counts["hears"].items():
+            lag = "unknown" if backlog["lag"] is None else str(backlog["lag"])
+            oldest = f"{backlog['oldestPendingSeconds']:.0f} s" if backlog["pending"] else ""
+            made.add_row(*first, stream, lag, str(backlog["pending"]), oldest)
+            first = [""] * len(first)
+    return made
+
+
+async def _kept(database: Database) -> dict[str, int]:
+    waiting = {"outbox.at": {"$exists": True}}
+    views, said, dead, outbox = await asyncio.gather(
+        database[VIEWS].estimated_document_count(),
+        database[SAID].estimated_document_count(),
+        database[DEAD].count_documents({}),
+        database[VIEWS].count_documents(waiting),
+    )
+    return {"views": views, "said": said, "dead": dead, "outboxWaiting": outbox}
+
+
+async def _heard(redis: Redis, service: str) -> dict[str, dict[str, Any]]:
+    streams = [stream for stream, listeners in LISTENERS.items() if service in listeners]
+    return {stream: await _backlog(redis, stream, service) for stream in streams}
+
+
+async def _backlog(redis: Redis, stream: str, group: str) -> dict[str, Any]:
+    try:
+        groups = {each["name"].decode(): each for each in await redis.xinfo_groups(stream)}
+        pending = await redis.xpending(stream, group)
+    except ResponseError:  # no such stream, or the service has not listened yet
+        return {"lag": None, "pending": 0, "oldestPendingSeconds": 0.0}
+    oldest = int(pending["min"].split(b"-")[0]) / 1000 if pending["pending"] else time.time()
+    return {
+        "lag": groups[group]["lag"],
+        "pending": pending["pending"],
+        "oldestPendingSeconds": round(max(0.0, time.time() - oldest), 1),
+    }

@@ -1,0 +1,109 @@
+"""Education's rules: which school a child belongs in, what to check there, who comes first."""
+
+import pytest
+
+from services.education.domain import Check, begin, decide, evolve
+from services.education.handlers import child_needs_care as concerned_by_need
+from services.education.handlers import family_at_risk as concerned_by_risk
+from shared.events import ChildAtRisk, Concern, SchoolLevel, age_at
+from tests.factories import MORNING, at, child_needs_care, event, family_at_risk, fold, support_plan_opened
+
+K, P, S = SchoolLevel
+CHILD = "child/c1"
+FIRST_GRADER = "2019-03"
+
+
+def view_of(*concerns: Concern, hours: float = 0, **told):
+    risk = family_at_risk(*concerns, children=(ChildAtRisk(child_id="c1", **told),))
+    return evolve(begin(CHILD), event(risk, hours))
+
+
+AGES = [
+    ("2023-04", 2, None),
+    ("2023-03", 3, K),
+    ("2020-04", 5, K),
+    ("2020-03", 6, P),
+    ("2014-04", 11, P),
+    ("2014-03", 12, S),
+    ("2009-04", 16, S),
+    ("2009-03", 17, None),
+]
+
+
+@pytest.mark.parametrize(("birth_month", "age", "level"), AGES)
+def test_the_age_on_the_day_of_the_event_gives_the_school(birth_month, age, level):
+    assert age_at(birth_month, MORNING.date()) == age
+    view = view_of(birth_month=birth_month)
+    assert (view.age, view.level, bool(view.checks)) == (age, level, level is not None)
+
+
+CHECKS = [
+    # in school, works, checks, priority
+    (True, False, [Check.ENROLLED, Check.ATTENDANCE, Check.LEVEL_FITS_AGE], 4),
+    (None, None, [Check.ENROLLED, Check.ATTENDANCE, Check.LEVEL_FITS_AGE], 3),
+    (True, True, [Check.WORKS, Check.ENROLLED, Check.ATTENDANCE, Check.LEVEL_FITS_AGE], 2),
+    (False, False, [Check.OUT_OF_SCHOOL, Check.LEVEL_FITS_AGE], 2),
+    (False, True, [Check.OUT_OF_SCHOOL, Check.WORKS, Check.LEVEL_FITS_AGE], 1),
+]
+
+
+@pytest.mark.parametrize(("in_school", "working", "checks", "priority"), CHECKS)
+def test_working_and_out_of_school_children_come_first(in_school, working, checks, priority):
+    view = view_of(birth_month=FIRST_GRADER, in_school=in_school, working=working)
+    assert (list(view.checks), view.priority) == (checks, priority)
+
+
+def test_a_child_whose_school_absence_was_reported_comes_before_the_rest():
+    assert view_of(Concern.SCHOOL_ABSENCE, birth_month=FIRST_GRADER, in_school=True).priority == 3
+
+
+def test_a_child_outside_school_age_is_known_and_not_checked():
+    view = view_of(birth_month="2025-01", in_school=False, working=True)
+    assert (view.family_id, view.checks, view.priority, view.opened) == ("f1", (), None, None)
+
+
+def test_of_a_child_of_unknown_age_the_age_is_checked():
+    risk = event(family_at_risk(children=(ChildAtRisk(child_id="c1"),)))
+    [(_, opened)] = decide(begin(CHILD), risk)
+    assert (opened.level, opened.checks[0], opened.priority) == (None, "age", 3)
+
+
+def test_a_child_who_needs_care_keeps_its_school():
+    needed = event(child_needs_care(birth_month=FIRST_GRADER, in_school=True))
+    view = evolve(begin(CHILD), needed)
+    assert (view.checks[0], view.priority, view.needs_care) == (Check.CONTINUITY, 2, True)
+
+
+def test_education_says_once_that_a_child_is_on_its_list():
+    first, second = event(family_at_risk(), 0), event(child_needs_care(), 1)
+    [(subject, opened)] = decide(begin(CHILD), first)
+    assert (subject, opened.level, opened.family_id) == (CHILD, P, "f1")
+    assert decide(evolve(begin(CHILD), first), second) == []
+
+
+def test_a_child_who_reaches_school_age_is_put_on_the_list_then():
+    told = (ChildAtRisk(child_id="c1", birth_month="2023-04"),)
+    early, later = event(family_at_risk(children=told), 0), event(family_at_risk(children=told), 31 * 24)
+    assert decide(begin(CHILD), early) == []
+    assert len(decide(evolve(begin(CHILD), early), later)) == 1
+
+
+def test_what_a_later_report_does_not_tell_stays_known():
+    heard = [
+        event(family_at_risk(children=(ChildAtRisk(child_id="c1", birth_month=FIRST_GRADER, in_school=False),)), 0),
+        event(child_needs_care(working=True), 1),
+    ]
+    view = fold(begin, evolve, CHILD, heard)
+    assert (view.in_school, view.working, view.priority, view.opened) == (False, True, 1, at(0))
+
+
+def test_education_leaves_alone_what_does_not_concern_the_child():
+    for heard in (family_at_risk(children=()), child_needs_care("c2"), support_plan_opened()):
+        assert evolve(begin(CHILD), event(heard)) == begin(CHILD)
+        assert decide(begin(CHILD), event(heard)) == []
+
+
+def test_a_risk_concerns_every_child_at_home_and_a_need_the_child():
+    risk = family_at_risk(children=(ChildAtRisk(child_id="c1"), ChildAtRisk(child_id="c2")))
+    assert concerned_by_risk(risk) == ["child/c1", "child/c2"]
+    assert concerned_by_need(child_needs_care("c3", "c1")) == ["child/c3"]

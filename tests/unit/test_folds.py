@@ -1,0 +1,193 @@
+"""Every service is a fold: the same events give the same state, however they come; what to say is decided by them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.care import domain as care
+from services.education import domain as education
+from services.intake import domain as intake
+from services.notifications import domain as notifications
+from shared.events import ChildAtRisk, Concern, Event, Fact, LivesWith, RiskLevel, Role
+from shared.settings import Periods
+from tests.factories import (
+    acknowledged,
+    at,
+    child_needs_care,
+    enrolment_check_opened,
+    event,
+    family_at_risk,
+    fold,
+    placement_requested,
+    report,
+    reported_child,
+    support_plan_opened,
+)
+
+PERIODS = Periods()
+
+
+class Domain(NamedTuple):
+    """The functions of a service, and one of its documents."""
+
+    document: str
+    state: Any
+    begin: Callable[[str], Any]
+    evolve: Callable[[Any, Event], Any]
+    decide: Callable[[Any, Event], list[tuple[str, Fact]]]
+
+    def fold(self, heard: list[Event]) -> Any:
+        return fold(self.begin, self.evolve, self.document, heard)
+
+
+def _plain(domain: Any, document: str) -> Domain:
+    return Domain(document, domain.STATE, domain.begin, domain.evolve, domain.decide)
+
+
+def _item(role: Role) -> Domain:
+    listen = partial(notifications.evolve, periods=PERIODS)
+    return Domain(f"family/f1/{role}", notifications.STATE, notifications.begin, listen, notifications.decide)
+
+
+DOMAINS = {
+    "intake": Domain("family/f1", intake.STATE, intake.begin, intake.evolve, partial(intake.decide, periods=PERIODS)),
+    "a plan of care": _plain(care, "family/f1"),
+    "a placement of care": _plain(care, "child/c1"),
+    "education": _plain(education, "child/c1"),
+    "an item of notifications": _item(Role.SOCIAL_WORKER),
+}
+every_domain = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS.keys())
+
+maybe = st.none() | st.booleans()
+concerns = st.lists(st.sampled_from(Concern), max_size=4)
+levels = st.sampled_from(RiskLevel)
+births = st.none() | st.builds("{:04d}-{:02d}".format, st.integers(2005, 2026), st.integers(1, 12))
+ids = st.sampled_from(["c1", "c2", "c3"])
+deadlines = st.builds(at, st.integers(-200, 400))
+
+reported_children = st.builds(
+    reported_child,
+    st.sampled_from(LivesWith),
+    name=st.none() | st.text("aeiou ñ", min_size=1, max_size=5),
+    birth_date=st.none() | st.dates(),
+    birth_year=st.none() | st.integers(1900, 2200),
+    age_years=st.none() | st.integers(0, 25),
+    in_school=maybe,
+    working=maybe,
+    work_hours=st.none() | st.floats(0, 168),
+    malnutrition=st.sampled_from([None, "none", "chronic", "acute"]),
+)
+caregivers = st.fixed_dictionaries(
+    {"name": st.sampled_from(["Ana", "ANA", "Luis"]), "relation": st.sampled_from(["mother", "father"])},
+    optional={"document_number": st.sampled_from(["1", "2"]), "phone": st.just("9")},
+)
+households = st.fixed_dictionaries(
+    {}, optional={"id": ids, "address": st.text(max_size=5), "caregivers": st.lists(caregivers, max_size=3)}
+)
+reports = st.builds(
+    lambda told, children, **rest: report(*told, children=tuple(children), **rest),
+    concerns,
+    st.lists(reported_children, max_size=3),
+    report_id=st.sampled_from(["r1", "r2"]),
+    urgency=st.none() | levels,
+    family=households,
+    reported_at=deadlines,
+)
+at_risk = st.builds(
+    lambda **told: ChildAtRisk(**told), child_id=ids, birth_month=births, in_school=maybe, working=maybe
+)
+risks = st.builds(
+    lambda told, **rest: family_at_risk(*told, **rest),
+    concerns,
+    level=levels,
+    children=st.lists(at_risk, max_size=3, unique_by=lambda each: each.child_id).map(tuple),
+    respond_by=deadlines,
+)
+needs = st.builds(
+    lambda child_id, others, **rest: child_needs_care(child_id, *others, **rest),
+    ids,
+    st.lists(ids, max_size=2),
+    urgency=levels,
+    birth_month=births,
+    in_school=maybe,
+    respond_by=deadlines,
+    reason=st.sampled_from(Concern),
+)
+done = st.one_of(
+    st.just(support_plan_opened()), st.builds(placement_requested, ids), st.builds(enrolment_check_opened, ids)
+)
+seen = st.builds(acknowledged, by=st.sampled_from(["ana", "luis"]))
+events = st.builds(
+    lambda fact, hours, late: event(fact, hours, learnt=hours + late),
+    st.one_of(reports, risks, needs, done, seen),
+    st.integers(0, 20),
+    st.integers(-5, 60),
+)
+histories = st.lists(events, max_size=8)
+some_of_each = settings(max_examples=60, deadline=None)
+
+
+@every_domain
+@some_of_each
+@given(data=st.data(), history=histories)
+def test_late_twice_or_out_of_order_a_history_gives_the_same_state(domain, data, history):
+    repeated = [*history, *data.draw(st.lists(st.sampled_from(history), max_size=4) if history else st.just([]))]
+    shuffled = data.draw(st.permutations(repeated))
+    assert domain.fold(shuffled) == domain.fold(history)
+
+
+@every_domain
+@some_of_each
+@given(data=st.data(), history=histories)
+def test_a_history_split_by_a_rest_in_the_database_gives_the_same_state(domain, data, history):
+    ordered = sorted({each.id: each for each in history}.values(), key=lambda each: each.place)
+    split = data.draw(st.integers(0, len(ordered)))
+    state = domain.fold(ordered[:split])
+    for each in ordered[split:]:
+        state = domain.evolve(domain.state.validate_python(domain.state.dump_python(state, mode="json")), each)
+    assert state == domain.fold(history)
+
+
+@every_domain
+@some_of_each
+@given(history=histories, one_more=events)
+def test_what_to_say_is_decided_by_the_state_and_the_event_alone(domain, history, one_more):
+    state = domain.fold(history)
+    said = domain.decide(state, one_more)
+    assert said == domain.decide(state, one_more)
+    spoken = [one_more.reaction("/test", subject, fact) for subject, fact in said]
+    assert len({each.id for each in spoken}) == len(spoken)
+    assert not [each for each in spoken if each.data.private]
+
+
+@every_domain
+@given(history=histories)
+@some_of_each
+def test_a_fact_a_service_does_not_know_leaves_its_state_as_it_is(domain, history):
+    class UnheardOf(Fact):
+        """A fact of a later version."""
+
+    try:
+        state, unheard = domain.fold(history), event(UnheardOf())
+        assert domain.evolve(state, unheard) is state
+        assert domain.decide(state, unheard) == []
+    finally:
+        del Fact.types["UnheardOf"]
+
+
+@some_of_each
+@given(told=reports)
+def test_a_report_with_a_risk_is_always_told_to_somebody_and_a_question_to_nobody(told):
+    found = intake.assess(told, at(0), PERIODS)
+    assert bool(found.risk_level) == bool(found.facts) == bool(found.reasons)
+
+
+@some_of_each
+@given(history=histories)
+def test_an_item_is_acknowledged_only_by_someone_who_could_know_all_its_causes(history):
+    item = DOMAINS["an item of notifications"].fold(history)
+    assert item.acknowledged is None or all(cause.recorded <= item.acknowledged.recorded for cause in item.causes)

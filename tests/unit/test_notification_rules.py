@@ -1,0 +1,143 @@
+"""Notifications' rules: who is told, by when to act, and what nobody has seen stays open."""
+
+from functools import partial
+
+import pytest
+
+from services.notifications import handlers
+from services.notifications.domain import STATE, Item, begin, decide
+from services.notifications.domain import evolve as evolve_with
+from shared.events import ChildAtRisk, Concern, RiskLevel, Role
+from shared.settings import Periods
+from tests.factories import (
+    acknowledged,
+    at,
+    child_needs_care,
+    enrolment_check_opened,
+    event,
+    family_at_risk,
+    fold,
+    placement_requested,
+    report,
+    support_plan_opened,
+)
+
+HIGH, MEDIUM, LOW = RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW
+evolve = partial(evolve_with, periods=Periods())
+ITEM = "family/f1/social_worker"
+
+
+def item(*heard) -> Item:
+    return fold(begin, evolve, ITEM, heard)
+
+
+def notified(before: Item, heard) -> list[str]:
+    return [type(fact).__name__ for _, fact in decide(before, heard)]
+
+
+def born(*months):
+    return tuple(ChildAtRisk(child_id=f"c{n}", birth_month=month) for n, month in enumerate(months))
+
+
+SW, EO, CC, DO = "social_worker", "education_officer", "care_coordinator", "duty_officer"
+TOLD = [
+    (handlers.family_at_risk, family_at_risk(children=()), [SW]),
+    (handlers.family_at_risk, family_at_risk(children=born("2025-01", "2008-01")), [SW]),
+    (handlers.family_at_risk, family_at_risk(children=born("2025-01", "2018-01")), [SW, EO]),
+    (handlers.family_at_risk, family_at_risk(children=born(None)), [SW, EO]),
+    (handlers.child_needs_care, child_needs_care(urgency=MEDIUM), [CC]),
+    (handlers.child_needs_care, child_needs_care(urgency=HIGH), [CC, DO]),
+    (handlers.support_plan_opened, support_plan_opened(), [SW]),
+    (handlers.placement_requested, placement_requested(), [CC]),
+    (handlers.enrolment_check_opened, enrolment_check_opened(), [EO]),
+    (handlers.notification_acknowledged, acknowledged(Role.DUTY_OFFICER), [DO]),
+]
+
+
+@pytest.mark.parametrize(("handler", "fact", "roles"), TOLD)
+def test_the_responsible_roles_have_an_item_each(handler, fact, roles):
+    assert handler(fact) == [f"family/f1/{role}" for role in roles]
+
+
+def test_a_family_id_may_hold_a_slash():
+    assert (begin("family/a/b/duty_officer").family_id, begin("family/a/b/duty_officer").role) == ("a/b", DO)
+
+
+@pytest.mark.parametrize(("level", "hours"), [(HIGH, 1), (MEDIUM, 3), (LOW, 24)])
+def test_the_time_to_acknowledge_counts_from_when_we_learnt_of_it(level, hours):
+    assert item(event(family_at_risk(level=level), 0, learnt=50)).acknowledge_by == at(50 + hours)
+
+
+def test_an_item_holds_the_highest_level_and_the_earliest_deadline_of_its_causes():
+    heard = [
+        event(family_at_risk(Concern.POVERTY, level=HIGH, respond_by=at(24)), 0),
+        event(family_at_risk(Concern.NEGLECT, level=LOW, respond_by=at(169)), 1),
+    ]
+    found = item(*heard)
+    assert (found.level, found.respond_by, found.acknowledge_by) == (HIGH, at(24), at(1))
+    assert [cause.event_id for cause in found.causes] == [each.id for each in heard]
+    assert found.concerns == (Concern.POVERTY, Concern.NEGLECT)
+
+
+def test_staff_are_notified_of_the_first_cause_and_of_a_rise_only():
+    low, high = event(family_at_risk(level=LOW), 1), event(family_at_risk(level=HIGH), 2)
+    assert notified(item(), low) == ["StaffNotified"]
+    assert notified(item(low), event(family_at_risk(level=LOW), 3)) == []
+    assert notified(item(low), high) == ["StaffNotified"]
+    assert notified(item(high), low) == []
+
+
+def test_what_staff_are_told_is_about_the_item():
+    [(subject, fact)] = decide(item(), event(family_at_risk(level=HIGH, respond_by=at(24))))
+    assert (subject, fact.role, fact.level, fact.respond_by) == (ITEM, SW, HIGH, at(24))
+
+
+def test_progress_alone_notifies_nobody_and_is_kept_for_the_cause_that_follows():
+    plan = event(support_plan_opened(), 0)
+    assert notified(item(), plan) == []
+    assert notified(item(plan), event(family_at_risk(), 1)) == ["StaffNotified"]
+    assert [step.type for step in item(plan, event(family_at_risk(), 1)).progress] == ["SupportPlanOpened"]
+
+
+def test_each_step_is_told_once_with_its_first_time():
+    heard = [
+        event(enrolment_check_opened("c1"), 1),
+        event(enrolment_check_opened("c2"), 2),
+        event(enrolment_check_opened("c1"), 3),
+    ]
+    assert [(step.child_id, step.at) for step in item(*heard).progress] == [("c1", at(1)), ("c2", at(2))]
+
+
+def test_the_first_to_acknowledge_has_it():
+    risk, first = event(family_at_risk(), 0), event(acknowledged(by="ana"), 1)
+    second = event(acknowledged(by="luis"), 2)
+    assert notified(item(risk), first) == ["NotificationAcknowledged"]
+    assert notified(item(risk, first), second) == []
+    assert item(risk, first, second).acknowledged.by == "ana"
+
+
+def test_a_report_after_the_acknowledgement_opens_the_item_again():
+    risk, seen, again = event(family_at_risk(), 0), event(acknowledged(), 1), event(family_at_risk(), 200)
+    assert notified(item(risk, seen), again) == ["StaffNotified"]
+    reopened = item(risk, seen, again)
+    assert (reopened.acknowledged, reopened.acknowledge_by) == (None, at(203))
+
+
+def test_a_late_report_that_folds_before_an_acknowledgement_is_not_seen_by_it():
+    risk, seen, late = event(family_at_risk(), 0), event(acknowledged(), 2), event(family_at_risk(), 1, learnt=9)
+    assert item(risk, late, seen).acknowledged is None
+    assert item(risk, late, seen, event(acknowledged(by="luis"), 10)).acknowledged.by == "luis"
+
+
+def test_a_report_dated_ahead_of_the_acknowledgement_is_seen_by_it():
+    risk, seen = event(family_at_risk(), 5, learnt=0), event(acknowledged(), 1)
+    assert item(risk, seen).acknowledged.at == at(1)
+
+
+def test_an_item_never_holds_what_intake_alone_may_know():
+    assert evolve(begin(ITEM), event(report(Concern.POVERTY))) == begin(ITEM)
+    names = set(STATE.dump_python(item(event(family_at_risk()), event(support_plan_opened())), mode="json"))
+    assert names == {
+        "familyId", "role", "district", "level", "respondBy", "acknowledgeBy", "causes", "concerns", "acknowledged",
+        "progress",
+    }  # fmt: skip
