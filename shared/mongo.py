@@ -20,10 +20,11 @@ AWAY = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
 """What the driver raises while MongoDB cannot be reached or cannot confirm: try again later."""
 
 
-def connect(settings: Settings) -> Client:
+def connect(settings: Settings, **options: Any) -> Client:
     """A client whose acknowledged writes are on disk on a majority of the members.
 
     `retryWrites` is off: a write whose reply was lost is done again by the fold, which costs a third less.
+    `options` are further options of the driver.
     """
     client = _driver(settings.mongo_driver)(
         settings.mongo_url.get_secret_value(),
@@ -35,6 +36,7 @@ def connect(settings: Settings) -> Client:
         connectTimeoutMS=3000,
         socketTimeoutMS=30_000,
         appname="ayllu",
+        **options,
     )
     return cast(Client, client)
 

@@ -1,0 +1,176 @@
+"""Views on a real MongoDB: the same whatever the order, the repetition, the crash and the number of writers."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+from pymongo import monitoring
+
+from shared.documents import Documents
+from shared.events import Event
+from shared.mongo import Database, close, connect
+from shared.rules import Fold
+from shared.settings import Settings
+from tests.factories import event, support_plan_opened
+from tests.integration.tally import FOLD, SILENT, Tally, begin, evolve, silent
+
+Databases = Callable[[str], Database]
+
+
+def events(count: int, family_id: str = "f1") -> list[Event]:
+    return [event(support_plan_opened(family_id), hours=hour) for hour in range(count)]
+
+
+def concerned(heard: Sequence[Event], document: str = "family/f1") -> list[tuple[Event, list[str]]]:
+    return [(each, [document]) for each in heard]
+
+
+@pytest.fixture
+def care(database: Databases) -> Database:
+    return database("care")
+
+
+@pytest.fixture
+async def documents(care: Database) -> Documents[Tally]:
+    made = Documents(care, FOLD, "/care")
+    await made.prepare()
+    return made
+
+
+async def state(care: Database, document: str = "family/f1") -> Tally:
+    found = await care["views"].find_one({"_id": document})
+    assert found is not None
+    return Tally.model_validate(found["state"])
+
+
+async def in_outbox(care: Database) -> list[str]:
+    found = await care["views"].find().to_list(None)
+    return [Event.model_validate_json(each["json"]).data.goals[0] for view in found for each in view["outbox"]]  # type: ignore[attr-defined]
+
+
+async def test_events_are_folded_in_the_order_in_which_they_happened(documents: Documents[Tally], care: Database) -> None:
+    heard = events(5)
+    await documents.fold(concerned(heard[2:]))
+    await documents.fold(concerned(heard[:2]))
+    assert (await state(care)).order == tuple(each.id for each in heard)
+
+
+async def test_an_event_heard_twice_changes_nothing(documents: Documents[Tally], care: Database) -> None:
+    heard = events(3)
+    await documents.fold(concerned(heard))
+    before = await care["views"].find().to_list(None)
+    again = await documents.fold(concerned([heard[1], heard[1], heard[2]]))
+    assert (again.heard, again.said) == ([], [])
+    assert await care["views"].find().to_list(None) == before
+    assert await care["history"].count_documents({}) == 3
+
+
+async def test_an_event_twice_in_one_batch_counts_once(documents: Documents[Tally], care: Database) -> None:
+    (only,) = events(1)
+    await documents.fold(concerned([only, only]))
+    assert (await state(care)).count == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_any_order_repetition_and_split_gives_the_same_view(
+    documents: Documents[Tally], care: Database, seed: int
+) -> None:
+    draw, heard = random.Random(seed), events(12)
+    told = heard + draw.choices(heard, k=6)
+    draw.shuffle(told)
+    while told:
+        size = draw.randint(1, 5)
+        await documents.fold(concerned(told[:size]))
+        told = told[size:]
+    assert (await state(care)).order == tuple(each.id for each in heard)
+
+
+async def test_many_writers_of_one_view_lose_nothing(documents: Documents[Tally], care: Database) -> None:
+    heard = events(30)
+    shuffled = random.Random(1).sample(heard, len(heard))
+    saved = await asyncio.gather(*(documents.fold(concerned([each])) for each in shuffled))
+    assert (await state(care)).order == tuple(each.id for each in heard)
+    assert sum(len(each.heard) for each in saved) == 30
+    assert sum(each.conflicts for each in saved) > 0
+
+
+async def test_one_event_folds_into_every_view_it_concerns(documents: Documents[Tally], care: Database) -> None:
+    (only,) = events(1)
+    await documents.fold([(only, ["family/f1", "family/f2"])])
+    assert [(await state(care, each)).count for each in ("family/f1", "family/f2")] == [1, 1]
+
+
+async def test_a_latecomer_has_said_what_it_should_have_said_and_nothing_that_was(
+    documents: Documents[Tally], care: Database
+) -> None:
+    first, *later = events(3)
+    await documents.fold(concerned(later))
+    assert await in_outbox(care) == ["0"]
+    await documents.fold(concerned([first]))
+    assert await in_outbox(care) == ["0", "0"]  # the latecomer is the first now; the old first is not said again
+
+
+async def test_a_changed_rule_says_no_old_news_when_a_latecomer_comes(care: Database) -> None:
+    first, *later = events(6)
+    await Documents(care, SILENT, "/care").fold(concerned(later))
+    saved = await Documents(care, FOLD, "/care").fold(concerned([first]))
+    assert len(saved.said) == 1
+
+
+async def test_a_changed_rule_is_applied_to_old_cases_by_a_refold_that_says_nothing(care: Database) -> None:
+    await Documents(care, SILENT, "/care").fold(concerned(events(6)))
+    changed = Fold(FOLD.state, begin, lambda state, each: evolve(evolve(state, each), each), FOLD.decide)
+    saved = await Documents(care, changed, "/care").refold(["family/f1"])
+    assert (saved.refolded, saved.said, await in_outbox(care)) == (1, [], [])
+    assert (await state(care)).count == 12
+
+
+async def test_a_refold_folds_in_rows_that_a_crash_left_unfolded(documents: Documents[Tally], care: Database) -> None:
+    heard = events(3)
+    await documents.fold(concerned(heard))
+    view = await care["views"].find_one({"_id": "family/f1"})
+    assert view is not None
+    await documents.fold(concerned(events(4)[3:]))
+    await care["views"].replace_one({"_id": "family/f1"}, view)  # as if the process had died before this write
+    await documents.refold(["family/f1"])
+    assert (await state(care)).count == 4
+
+
+async def test_a_rule_that_raises_leaves_nothing_behind(care: Database) -> None:
+    def broken(_: Tally, __: Event) -> Tally:
+        raise ZeroDivisionError
+
+    failing = Documents(care, Fold(FOLD.state, begin, broken, silent), "/care")
+    with pytest.raises(ZeroDivisionError):
+        await failing.fold(concerned(events(2)))
+    assert await care["history"].count_documents({}) == 0
+    assert await care["views"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("families", [1, 20, 400])
+async def test_a_batch_takes_the_same_number_of_round_trips_whatever_its_size(
+    settings: Settings, database: Databases, families: int
+) -> None:
+    database("care")
+    commands: list[str] = []
+
+    class Listener(monitoring.CommandListener):
+        def started(self, started: monitoring.CommandStartedEvent) -> None:
+            commands.append(started.command_name)
+
+        def succeeded(self, _: monitoring.CommandSucceededEvent) -> None: ...
+
+        def failed(self, _: monitoring.CommandFailedEvent) -> None: ...
+
+    client = connect(settings, event_listeners=[Listener()])
+    try:
+        made = Documents(client["care"], FOLD, "/care")
+        batches = [[(each, [f"family/f{n}"]) for n in range(families) for each in events(2, f"f{n}")[at:]] for at in (1, 0)]
+        for batch in batches:
+            await made.fold(batch)
+    finally:
+        await close(client)
+    new, late = ["find", "insert", "insert"], ["find", "find", "insert", "update"]
+    asked = [each for each in commands if each in ("find", "insert", "update")]
+    assert asked == new + late
