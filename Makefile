@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install demo test lint test-containers test-compose clean
+.PHONY: help install demo test lint test-containers test-compose schemas clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -33,6 +33,9 @@ test-containers: install ## the tests of the engine and the services on servers 
 
 test-compose: install ## docker compose end to end: up, reports, kill, everything arrives, down
 	$(BIN)/pytest -m compose tests/compose
+
+schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds
+	$(BIN)/python -m tests.contract.regenerate
 
 clean: ## remove the virtual environment, caches and local data
 	rm -rf .venv .ayllu .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

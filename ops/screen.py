@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ops.place import NotRunning
+from ops.processes import DidNotStart
 from ops.send import Refused
-from ops.servers import DidNotStart, NoServer
+from ops.servers import NoServer
 
 
 class Incomplete(Exception):

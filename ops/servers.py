@@ -15,19 +15,25 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from ops.binaries import ServerMissing, mongo_program, redis_program
-from ops.processes import LOCALHOST, free_port, is_free, keep, open_log, private_folder, tied, write_private
+from ops.binaries import NoServer, mongo_program, redis_program
+from ops.processes import (
+    LOCALHOST,
+    DidNotStart,
+    free_port,
+    is_free,
+    keep,
+    open_log,
+    private_folder,
+    tied,
+    write_private,
+)
 
 START_SECONDS = 30
 STOP_SECONDS = 20
 USER = "ayllu"
 REPLICA_SET = "rs0"
 
-__all__ = ["DidNotStart", "MongoServer", "RedisServer", "Server", "ServerMissing"]
-
-
-class DidNotStart(Exception):
-    """A server did not start; the message says which log to read."""
+__all__ = ["DidNotStart", "MongoServer", "NoServer", "RedisServer", "Server"]
 
 
 class Server(ABC):
@@ -51,7 +57,7 @@ class Server(ABC):
     @property
     @abstractmethod
     def command(self) -> list[str]:
-        """How to start it; no secret inside. Raises ServerMissing."""
+        """How to start it; no secret inside. Raises NoServer."""
 
     @abstractmethod
     def prepare(self) -> None:
@@ -134,7 +140,7 @@ class RedisServer(Server):
 
     @property
     def command(self) -> list[str]:
-        """How to start it; no secret inside. Raises ServerMissing."""
+        """How to start it; no secret inside. Raises NoServer."""
         return [str(redis_program()), str(self._config)]
 
     def prepare(self) -> None:
@@ -180,7 +186,7 @@ class MongoServer(Server):
 
     @property
     def command(self) -> list[str]:
-        """How to start it; no secret inside. Raises ServerMissing."""
+        """How to start it; no secret inside. Raises NoServer."""
         return [str(mongo_program()), "--config", str(self._config)]
 
     def prepare(self) -> None:

@@ -1,0 +1,221 @@
+"""`ayllu up`: servers and services started in order, kept running, told about in `running.json`, stopped cleanly."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from ops.folder import Folder
+from ops.place import SERVICES
+from ops.processes import LOCALHOST, DidNotStart, is_free
+from ops.servers import MongoServer, RedisServer, Server
+from ops.supervisor import Child, Supervisor
+from services.intake.keys import Senders, add_key
+from shared.access import issue_token
+from shared.events import Role
+from shared.mongo import close, connect
+from shared.problems import Problem
+from shared.settings import Settings
+
+SERVER_URLS = {"AYLLU_REDIS_URL": RedisServer, "AYLLU_MONGO_URL": MongoServer}
+SECRETS = {*SERVER_URLS, "AYLLU_TOKEN_SECRET"}
+READY_SECONDS = 60
+TOKEN_HOURS = 12
+PORTS_WAIT_SECONDS = 3
+GRACE_SECONDS = 30
+"""More than uvicorn's: after its last request a service finishes the batch in hand."""
+
+Say = Callable[[str], object]
+
+
+async def up(
+    data: Path,
+    *,
+    port_base: int = 8000,
+    replicas: dict[str, int] | None = None,
+    on_ready: Callable[[], object] = lambda: None,
+    say: Say = print,
+) -> None:
+    """Run everything until SIGTERM, or until cancelled as Ctrl-C does. Raises DidNotStart, NoServer."""
+    stopping = asyncio.Event()
+    async with _stopped_by_signals(stopping), _house(data, say) as house:
+        starting = asyncio.create_task(house.start(_ports(port_base, replicas or {})))
+        await _first(starting, stopping)
+        if not stopping.is_set():
+            on_ready()
+        while not stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), TOKEN_HOURS * 3600 / 2)
+            house.record()
+    say("everything is stopped")
+
+
+def _ports(base: int, replicas: Mapping[str, int]) -> dict[str, int]:
+    """Each process by name, the first of each service before the second of any, and its port."""
+    if unknown := set(replicas) - set(SERVICES):
+        raise DidNotStart(f"There is no service {', '.join(sorted(unknown))}; there are {', '.join(SERVICES)}.")
+    return {
+        service if replica == 1 else f"{service}-{replica}": base + 10 * (replica - 1) + number
+        for replica in range(1, max(1, *replicas.values(), 1) + 1)
+        for number, service in enumerate(SERVICES, 1)
+        if replica <= replicas.get(service, 1)
+    }
+
+
+@asynccontextmanager
+async def _stopped_by_signals(stopping: asyncio.Event) -> AsyncIterator[None]:
+    loop, signals = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGHUP)
+    for each in signals:
+        loop.add_signal_handler(each, stopping.set)
+    try:
+        yield
+    finally:
+        for each in signals:
+            loop.remove_signal_handler(each)
+
+
+async def _first(work: "asyncio.Task[None]", stopping: asyncio.Event) -> None:
+    """Until the work is done or it is time to stop; whatever the work raises is raised here."""
+    waiting = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait((work, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            await work
+    finally:
+        for task in (work, waiting):
+            task.cancel()
+        await asyncio.gather(work, waiting, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _house(data: Path, say: Say) -> AsyncIterator["House"]:
+    """A house that is empty and locked again at the end, whatever happens."""
+    folder = Folder(data)
+    try:
+        async with httpx.AsyncClient(timeout=3, trust_env=False) as http:
+            house = House(folder, say, http)
+            try:
+                yield house
+            finally:
+                await house.stop()
+    finally:
+        folder.close()
+
+
+class House:
+    """The processes of one folder, and what is known about them."""
+
+    def __init__(self, folder: Folder, say: Say, http: httpx.AsyncClient) -> None:
+        self._folder = folder
+        self._say = say
+        self._http = http
+        self._supervisor = Supervisor(self._changed, GRACE_SECONDS)
+        self._running: dict[str, Any] = {}
+
+    async def start(self, ports: Mapping[str, int]) -> None:
+        """Servers, then services, then `running.json`. Raises DidNotStart, NoServer."""
+        await _free(ports)
+        began = time.monotonic()
+        urls = await self._start_servers()
+        secret = os.environ.get("AYLLU_TOKEN_SECRET") or self._folder.secret("ayllu_token_secret")
+        secret = self._folder.keep_secret("ayllu_token_secret", secret or secrets.token_hex(32))
+        key = await self._sender_key(urls["AYLLU_MONGO_URL"])
+        await self._supervisor.start(*(self._service(*each) for each in ports.items()), within=READY_SECONDS)
+        self._running = {
+            **{name: f"http://{LOCALHOST}:{port}" for name, port in ports.items()},
+            "redis": urls["AYLLU_REDIS_URL"],
+            "mongo": urls["AYLLU_MONGO_URL"],
+            "senderKey": key,
+        }
+        self.record()
+        self._say(f"everything is ready after {time.monotonic() - began:.1f} s")
+
+    def record(self) -> None:
+        """Bring `running.json` up to date, with a staff token that is good for a while."""
+        if not self._running:
+            return
+        secret = self._folder.secret("ayllu_token_secret") or ""
+        token = issue_token(secret, staff="operator", role=Role.SUPERVISOR, districts=("*",), hours=TOKEN_HOURS)
+        pids = {**self._supervisor.pids, "ayllu": os.getpid()}
+        try:
+            self._folder.record({**self._running, "pids": pids, "staffToken": token})
+        except OSError as error:
+            self._say(f"running.json is not current: {error.strerror}")
+
+    async def stop(self) -> None:
+        """Services first, then servers."""
+        self._running = {}
+        await self._supervisor.stop()
+
+    def _changed(self, text: str) -> None:
+        self._say(text)
+        self.record()
+
+    async def _start_servers(self) -> dict[str, str]:
+        """Those the environment does not name; returns the URLs of all."""
+        urls = {name: os.environ[name] for name in SERVER_URLS if os.environ.get(name)}
+        ours = {name: kind(self._folder.path) for name, kind in SERVER_URLS.items() if name not in urls}
+        for server in ours.values():
+            server.prepare()
+        await self._supervisor.start(*(_kept(server) for server in ours.values()), within=READY_SECONDS)
+        urls |= {name: server.url for name, server in ours.items()}
+        for name, url in urls.items():
+            self._folder.keep_secret(name.lower(), url)
+        return urls
+
+    async def _sender_key(self, mongo_url: str) -> str:
+        """The key of last time, if the database still knows it; else a new one."""
+        client = connect(Settings(mongo_url=SecretStr(mongo_url)))
+        try:
+            key = self._folder.secret("sender_key")
+            with suppress(Problem):
+                await Senders(client["intake"], rate=1, burst=1).who(key or "")
+                return key or ""
+            return self._folder.keep_secret("sender_key", await add_key(client["intake"], source="demo"))
+        finally:
+            await close(client)
+
+    def _service(self, name: str, port: int) -> Child:
+        application = f"services.{name.partition('-')[0]}.app:create"
+        arguments = ["--factory", application, "--host", LOCALHOST, "--port", str(port), "--no-access-log"]
+        return Child(
+            name,
+            [sys.executable, "-m", "uvicorn", *arguments, "--timeout-graceful-shutdown", "20"],
+            self._folder.logs / f"{name}.log",
+            lambda: self._missing(port),
+            {key: value for key, value in os.environ.items() if key not in SECRETS}
+            | {"AYLLU_SECRETS_DIR": str(self._folder.secrets), "AYLLU_REPLICA": name},
+        )
+
+    async def _missing(self, port: int) -> str | None:
+        try:
+            response = await self._http.get(f"http://{LOCALHOST}:{port}/health/ready")
+        except httpx.TransportError as error:
+            return f"no answer on port {port} ({type(error).__name__})"
+        return None if response.status_code == 200 else f"/health/ready says {response.text[:500]}"
+
+
+def _kept(server: Server) -> Child:
+    async def missing() -> str | None:
+        return await asyncio.to_thread(server.missing)
+
+    return Child(server.name, server.command, server.log, missing, last=signal.SIGTERM)
+
+
+async def _free(ports: Mapping[str, int]) -> None:
+    """Raises DidNotStart for a port in use; waits a little for one that was killed a moment ago."""
+    deadline = time.monotonic() + PORTS_WAIT_SECONDS
+    while taken := {name: port for name, port in ports.items() if not is_free(port)}:
+        if time.monotonic() > deadline:
+            listed = ", ".join(f"{port} (for {name})" for name, port in taken.items())
+            raise DidNotStart(f"In use by another program: port {listed}. Choose others with --port-base.")
+        await asyncio.sleep(0.1)

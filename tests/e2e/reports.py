@@ -1,0 +1,82 @@
+"""Reports as a sending system writes them, and whether they reached every view, once."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from ops.audit import audit
+from ops.place import SERVICES
+from shared.documents import VIEWS
+from shared.events import Concern, now
+from shared.outbox import SAID
+from tests.e2e.instance import Ayllu
+from tests.factories import named_report
+from tests.waiting import eventually
+
+Answer = Mapping[str, Any]
+
+
+def a_report(*concerns: Concern, family: str | None = None, **told: Any) -> dict[str, Any]:
+    """A report full of names, on child labour unless said; about a family of its own unless it is named."""
+    report = named_report(*(concerns or (Concern.CHILD_LABOUR,))).model_dump(
+        mode="json", exclude_none=True, exclude={"family_id", "child_ids"}
+    )
+    report["family"]["id"] = family or f"H-{uuid4()}"
+    return {**report, "reportId": str(uuid4()), "reportedAt": now().isoformat(), **told}
+
+
+def carried(report: Mapping[str, Any], **attributes: Any) -> dict[str, Any]:
+    """The CloudEvent that carries a report."""
+    ordinary = {"specversion": "1.0", "id": str(uuid4()), "source": "clinic", "type": "ReportSubmitted"}
+    return {**ordinary, "data": report, **attributes}
+
+
+def lines(reports: Iterable[Mapping[str, Any]]) -> str:
+    """Reports as NDJSON."""
+    return "".join(f"{json.dumps(each)}\n" for each in reports)
+
+
+async def sent(ayllu: Ayllu, reports: Sequence[Mapping[str, Any]]) -> list[Answer]:
+    """Send reports as one batch; every one must be accepted. Returns the answers."""
+    response = await ayllu.send("/v1/reports:batch", lines(reports))
+    answers: list[Answer] = [json.loads(line) for line in response.text.splitlines()]
+    assert [each["status"] for each in answers] == [202] * len(reports)
+    return answers
+
+
+async def everywhere_once(ayllu: Ayllu, answers: Sequence[Answer], within: float = 30) -> None:
+    """Wait until what these answers promise was said and is in every view that it concerns, exactly once."""
+    await eventually(lambda: _said_and_folded(ayllu, answers), within=within, every=0.2)
+    promised = [event for answer in answers for event in answer["events"]]
+    at_risk = {event["id"] for event in promised if event["type"] == "FamilyAtRisk"}
+    need_care = {event["id"] for event in promised if event["type"] == "ChildNeedsCare"}
+    once = dict.fromkeys(at_risk | need_care, 1)
+    assert await _causes(ayllu, "care", "causes", once) == once
+    assert await _causes(ayllu, "education", "causes", once) == once
+    items = await _causes(ayllu, "notifications", "causes.eventId", once)
+    assert set(items) == set(once)
+
+
+async def _said_and_folded(ayllu: Ayllu, answers: Sequence[Answer]) -> bool:
+    promised = {event["id"] for answer in answers for event in answer["events"]}
+    said = await ayllu.database("intake")[SAID].count_documents({"_id": {"$in": list(promised)}})
+    found = await audit(ayllu.mongo)
+    waiting = [
+        name for name in SERVICES if await ayllu.database(name)[VIEWS].find_one({"outbox.at": {"$exists": True}})
+    ]
+    missing = {name: len(each) for name, each in found.missing.items() if each}
+    doubled = {name: len(each) for name, each in found.doubled.items() if each}
+    assert (said, missing, doubled, waiting) == (len(promised), {}, {}, []), f"of {len(promised)} promised"
+    return True
+
+
+async def _causes(ayllu: Ayllu, service: str, field: str, wanted: Mapping[str, int]) -> Mapping[str, int]:
+    """How often each wanted event is a cause in the views of a service."""
+    field, _, inner = field.partition(".")
+    counts: Counter[str] = Counter()
+    async for view in ayllu.database(service)[VIEWS].find({}, {f"state.{field}": 1}):
+        causes = view["state"].get(field, [])
+        counts.update(each[inner] if inner else each for each in causes)
+    return {each: count for each, count in counts.items() if each in wanted}
