@@ -176,3 +176,7 @@ def _replicas(given: list[str]) -> dict[str, int]:
             raise typer.BadParameter(f"{each!r}: write it like care=3, with 1 to 20")
         wanted[_chosen(service)[0]] = int(count)
     return wanted
+
+
+if __name__ == "__main__":
+    app()

@@ -3,12 +3,14 @@
 import asyncio
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ops import status as telling
@@ -90,9 +92,11 @@ async def _slowest(client: Client) -> dict[str, float]:
 
 def _tell(sent: Sent, checked: Audit, found: dict[str, Any], slowest: dict[str, float]) -> None:
     console.print(f"\n{sent.accepted} reports accepted, {sent.known} known already, {len(sent.refused)} refused")
-    made = Table("service", "events heard", "views kept", "events said", "dead letters", "slowest from report to view")
+    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("service", "heard", "views", "said", "dead", "slowest from report to view"):
+        made.add_column(name, justify="left" if name == "service" else "right")
     for name in SERVICES:
-        heard = sent.accepted if name == "intake" else checked.expected[name]
+        heard = checked.expected[name] + (sent.accepted if name == "intake" else 0)
         wait = f"{slowest[name]:.2f} s" if name in slowest else ""
         counts = (found[name]["views"], found[name]["said"], found[name]["dead"])
         made.add_row(name, str(heard), *map(str, counts), wait)
@@ -106,30 +110,34 @@ async def _stories(place: dict[str, Any], sent: Sent) -> None:
     headers = {"Authorization": f"Bearer {place['staffToken']}"}
     async with httpx.AsyncClient(headers=headers) as http:
         for answer in told[:STORIES]:
-            console.print(f"\n[bold]family {answer['familyId']}[/bold]: risk {answer['riskLevel']}")
+            console.print(f"[bold]family {answer['familyId']}[/bold], risk {answer['riskLevel']}", highlight=False)
             console.print(f"  because: {'; '.join(answer['reasons'])}", markup=False, highlight=False)
-            entries = [await _timeline(http, place[name], name, answer["familyId"]) for name in SERVICES]
-            for entry in sorted((each for some in entries for each in some), key=lambda each: each["time"]):
-                console.print(f"  {entry['service']:<13} {entry['type']:<20} {entry['what']}", markup=False)
+            entries = [each for name in SERVICES for each in await _timeline(http, place[name], name, answer)]
+            steps = Counter(_step(each) for each in sorted(entries, key=lambda each: each["time"]))
+            for (service, what), times in steps.items():
+                often = f" × {times}" if times > 1 else ""
+                console.print(f"  {service:<13} {what}{often}"[: console.width], markup=False, highlight=False)
 
 
-async def _timeline(http: httpx.AsyncClient, address: str, service: str, family_id: str) -> list[dict[str, Any]]:
-    response = await http.get(f"{address}/v1/timeline/family/{family_id}")
+async def _timeline(
+    http: httpx.AsyncClient, address: str, service: str, answer: dict[str, Any]
+) -> list[dict[str, Any]]:
+    response = await http.get(f"{address}/v1/timeline/family/{answer['familyId']}")
     if response.status_code != 200:
         return []
     entries = [each for each in response.json() if each["way"] == "said" or each["type"] == "ReportSubmitted"]
-    return [{**each, "service": service, "what": _what(each["data"])} for each in entries]
+    return [{**each, "service": service} for each in entries]
 
 
-def _what(data: dict[str, Any]) -> str:
-    """The point of a fact in a few words: no ids."""
-    shown = ("riskLevel", "urgency", "reason", "concerns", "services", "level", "checks", "role", "respondBy")
-    words = [f"{name}: {_words(data[name])}" for name in shown if data.get(name)]
-    return ", ".join(words)[:150]
+def _step(entry: dict[str, Any]) -> tuple[str, str]:
+    """Which service did what, in a few words: no ids."""
+    shown = ("riskLevel", "role", "reason", "urgency", "concerns", "services", "level", "checks")
+    words = " · ".join(_words(entry["data"][name]) for name in shown if entry["data"].get(name))
+    return entry["service"], f"{entry['type']:<21}{words}"
 
 
 def _words(value: Any) -> str:
-    return " ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _addresses(place: dict[str, Any], folder: Path) -> None:

@@ -13,7 +13,9 @@ from typing import Any, ClassVar, Literal, Self
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from ops.binaries import NoServer, mongo_program, redis_program
 from ops.processes import (
@@ -161,7 +163,8 @@ class RedisServer(Server):
 
     def missing(self) -> str | None:
         """What keeps it from working, None if it works."""
-        with Redis.from_url(self.url, socket_timeout=1, socket_connect_timeout=1) as client:
+        once = Retry(NoBackoff(), 0)
+        with Redis.from_url(self.url, socket_timeout=1, socket_connect_timeout=1, retry=once) as client:
             try:
                 client.ping()
             except (RedisError, OSError) as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ops.place import SERVICES
@@ -36,11 +37,13 @@ def settled(found: dict[str, Any]) -> bool:
 
 def table(found: dict[str, Any]) -> Table:
     """The status for people."""
-    made = Table(title="Ayllu", title_justify="left")
-    for name, justify in (("service", "left"), ("views", "right"), ("said", "right"), ("outbox", "right")):
-        made.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for name in ("dead", "hears", "lag", "pending", "oldest"):
-        made.add_column(name, justify="left" if name == "hears" else "right")
+    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+    made.add_column("service", no_wrap=True)
+    for name in ("views", "said", "outbox", "dead"):
+        made.add_column(name, justify="right")
+    made.add_column("hears", no_wrap=True)
+    for name in ("lag", "pending", "oldest"):
+        made.add_column(name, justify="right")
     for service, counts in found.items():
         first = [service, *(str(counts[each]) for each in ("views", "said", "outboxWaiting", "dead"))]
         for stream, backlog in counts["hears"].items():

@@ -50,7 +50,9 @@ class Supervisor:
         layer = [_Kept(child, self._on_change, self._grace_seconds) for child in children]
         self._layers.append(layer)
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(each.ready.wait() for each in layer)), within)
+            async with asyncio.timeout(within):
+                for each in layer:
+                    await each.ready.wait()
         late = [each for each in layer if not each.ready.is_set()]
         if late:
             raise DidNotStart("\n".join(f"{each.child.name}: {each.lacks}. Read {each.child.log}" for each in late))

@@ -199,7 +199,7 @@ class House:
     async def _missing(self, port: int) -> str | None:
         try:
             response = await self._http.get(f"http://{LOCALHOST}:{port}/health/ready")
-        except httpx.TransportError as error:
+        except httpx.HTTPError as error:
             return f"no answer on port {port} ({type(error).__name__})"
         return None if response.status_code == 200 else f"/health/ready says {response.text[:500]}"
 

@@ -64,6 +64,10 @@ def install(app: FastAPI) -> None:
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
         return Problem(error.status_code, str(error.detail), error.headers).response()
 
+    @app.exception_handler(Exception)
+    async def _fault(_: Request, __: Exception) -> JSONResponse:
+        return Problem(500, "This is a fault of ours, and it is in our log. Nothing was lost; try again.").response()
+
     async def _away(_: Request, __: Exception) -> JSONResponse:
         return away().response()
 

@@ -10,6 +10,7 @@ from typing import Any, Generic
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
 from pymongo import IndexModel
 from redis.exceptions import RedisError
 
@@ -83,7 +84,7 @@ class Service(Generic[State]):
             async with self.running():
                 yield
 
-        app = FastAPI(title=f"Ayllu {self.name}", lifespan=lifespan)
+        app: FastAPI = FastAPIOffline(title=f"Ayllu {self.name}", lifespan=lifespan, redoc_url=None)
         app.state.service = self
         problems.install(app)
         for each in (*routers, health.router(self), asyncapi.router(self)):

@@ -36,7 +36,6 @@ class Plan(Frozen):
     goals: tuple[Goal, ...] = ()
     services: tuple[Service, ...] = ()
     children: tuple[str, ...] = ()
-    causes: tuple[str, ...] = ()
 
 
 class Placement(Frozen):
@@ -55,7 +54,6 @@ class Placement(Frozen):
     sex: str | None = None
     in_school: bool | None = None
     working: bool | None = None
-    causes: tuple[str, ...] = ()
 
 
 State = Plan | Placement
@@ -104,7 +102,6 @@ def _widened(plan: Plan, event: Event, fact: FamilyAtRisk) -> Plan:
             "goals": goals_for(concerns),
             "services": services_for(concerns),
             "children": _once(*plan.children, *(each.child_id for each in fact.children)),
-            "causes": (*plan.causes, event.id),
         }
     )
 
@@ -120,7 +117,6 @@ def _needed(placement: Placement, event: Event, fact: ChildNeedsCare) -> Placeme
             "respond_by": min(placement.respond_by or fact.respond_by, fact.respond_by),
             "reasons": _once(*placement.reasons, fact.reason),
             "keep_together": tuple(sorted({*placement.keep_together, *fact.siblings})),
-            "causes": (*placement.causes, event.id),
             **{name: value for name, value in told.items() if value is not None},
         }
     )

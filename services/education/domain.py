@@ -51,7 +51,6 @@ class ChildView(Frozen):
     checks: tuple[Check, ...] = ()
     priority: int | None = None
     opened: datetime | None = None
-    causes: tuple[str, ...] = ()
 
 
 STATE: TypeAdapter[ChildView] = TypeAdapter(ChildView)
@@ -128,7 +127,6 @@ def _heard(
             "district": fact.district,
             "needs_care": state.needs_care or isinstance(fact, ChildNeedsCare),
             "concerns": tuple(sorted(concerns.union(state.concerns))),
-            "causes": (*state.causes, event.id),
             **{name: value for name, value in facts.items() if value is not None},
         }
     )

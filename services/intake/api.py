@@ -1,6 +1,8 @@
 """What intake answers over HTTP: reports in, one by one or in batches; families and children, with names, to staff."""
 
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -26,51 +28,65 @@ REPORT_BODY = {
 
 def router(service: Service[Any], reception: Reception) -> APIRouter:
     """The routes of intake."""
+    senders = Senders(service.database, service.settings.sender_rate, service.settings.sender_burst)
     routes = APIRouter()
-    routes.include_router(_reports(service, reception))
+    routes.include_router(_single(service, reception, senders))
+    routes.include_router(_batches(reception, senders))
     routes.include_router(_families(service))
     routes.include_router(reading.router(store.about))
     return routes
 
 
-def _reports(service: Service[Any], reception: Reception) -> APIRouter:
-    routes = APIRouter(tags=["reports"])
-    commits = GroupCommit(reception)
-    senders = Senders(service.database, service.settings.sender_rate, service.settings.sender_burst)
-
+def _entrance(senders: Senders) -> Callable[..., Awaitable[Sender]]:
     async def sender(key: Annotated[HTTPAuthorizationCredentials | None, Depends(sender_key)]) -> Sender:
         if key is None:
             raise unknown_sender()
         return await senders.who(key.credentials)
 
-    async def one(submission: Submission, by: Sender) -> JSONResponse:
+    return sender
+
+
+def _single(service: Service[Any], reception: Reception, senders: Senders) -> APIRouter:
+    routes = APIRouter(tags=["reports"])
+    commits = GroupCommit(reception)
+    entrance = Depends(_entrance(senders))
+
+    async def accepted(submission: Submission, by: Sender) -> JSONResponse:
         if commits.full():
             raise away()
         senders.spend(by, 1)
         return _answered(await commits.accept(submission))
 
     @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
-    async def post_report(request: Request, by: Annotated[Sender, Depends(sender)]) -> JSONResponse:
+    async def post_report(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
         """Take in one report: 202 once it is on disk, 200 if it was sent before, 409 if then with another body."""
         body = await bodies.read(request, bodies.MOST_BYTES)
         with service.tracing.request("POST /v1/reports", bodies.trace(request)) as traceparent:
-            return await one(bodies.one_report(body, by.source, reception, traceparent), by)
+            return await accepted(bodies.one_report(body, by.source, reception, traceparent), by)
 
     @routes.post("/v1/events", status_code=202)
-    async def post_event(request: Request, by: Annotated[Sender, Depends(sender)]) -> JSONResponse:
+    async def post_event(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
         """Take in one report as a CloudEvent of type ReportSubmitted, in structured or binary HTTP mode."""
         body = await bodies.read(request, bodies.MOST_BYTES)
-        return await one(bodies.carried_report(request, body, by.source, reception), by)
+        carried = bodies.carried_report(request, body, by.source, reception)
+        with service.tracing.request("POST /v1/events", carried.traceparent) as traceparent:
+            return await accepted(replace(carried, traceparent=traceparent), by)
+
+    return routes
+
+
+def _batches(reception: Reception, senders: Senders) -> APIRouter:
+    routes = APIRouter(tags=["reports"])
 
     @routes.post("/v1/reports:batch")
-    async def post_batch(request: Request, by: Annotated[Sender, Depends(sender)]) -> Response:
+    async def post_batch(request: Request, by: Annotated[Sender, Depends(_entrance(senders))]) -> Response:
         """Take in NDJSON, a report a line, up to 10,000: an answer a line, in order; good lines are kept."""
         lines = bodies.lines(await bodies.read(request, bodies.MOST_BATCH_BYTES))
         senders.spend(by, len(lines))
         answers = []
         for at in range(0, len(lines), GroupCommit.GROUP):
             answers += await _batch(reception, by, lines[at : at + GroupCommit.GROUP])
-        told = (json.dumps({"line": number, **answer}, default=str) for number, answer in enumerate(answers, 1))
+        told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
         return Response("".join(f"{line}\n" for line in told), media_type="application/x-ndjson")
 
     return routes

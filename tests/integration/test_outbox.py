@@ -61,9 +61,7 @@ async def test_what_is_saved_is_published_recorded_and_cleared(outbox: Outbox, c
     assert (await waiting(care), await outbox.waiting()) == (0, 0)
 
 
-async def test_a_relay_publishes_what_is_posted_without_waiting_for_the_sweeper(
-    care: Database, redis: Redis
-) -> None:
+async def test_a_relay_publishes_what_is_posted_without_waiting_for_the_sweeper(care: Database, redis: Redis) -> None:
     outbox = Outbox(care, Publisher(redis, "care"), Metrics(), sweep_seconds=3600)
     documents: Documents[Tally] = Documents(care, FOLD, "/care")
     relay = asyncio.create_task(outbox.relay())

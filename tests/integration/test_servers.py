@@ -1,8 +1,10 @@
 """Embedded servers: data and passwords survive, nobody gets in without one, nothing is left behind."""
 
+import asyncio
 import os
 import signal
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError
+from redis.retry import Retry
 
 from ops import binaries
 from ops.processes import free_port
@@ -18,6 +22,7 @@ from ops.servers import MongoServer, NoServer, RedisServer, Server
 from tests.waiting import eventually
 
 KINDS = [RedisServer, MongoServer]
+ONCE = Retry(NoBackoff(), 0)
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
@@ -85,7 +90,7 @@ def test_nothing_is_left_behind_by_a_stop(server: Server) -> None:
 def test_a_wrong_password_is_refused(server: Server) -> None:
     url = server.url.replace(server.password, "wrong")
     if server.name == "redis":
-        with Redis.from_url(url) as client, pytest.raises(AuthenticationError):
+        with Redis.from_url(url, retry=ONCE) as client, pytest.raises(AuthenticationError):
             client.ping()
     else:
         with MongoClient(url) as client, pytest.raises(OperationFailure, match="Authentication failed"):
@@ -94,7 +99,7 @@ def test_a_wrong_password_is_refused(server: Server) -> None:
 
 def test_no_password_is_refused(server: Server) -> None:
     if server.name == "redis":
-        with Redis(port=server.port) as client, pytest.raises(AuthenticationError):
+        with Redis(port=server.port, retry=ONCE) as client, pytest.raises(AuthenticationError):
             client.ping()
     else:
         with (
@@ -123,17 +128,18 @@ def test_only_this_machine_may_connect(server: Server) -> None:
 
 
 async def test_a_server_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    reader, writer = os.pipe()
-    if (parent := os.fork()) == 0:
-        server = RedisServer(tmp_path)
-        server.start()
-        os.write(writer, str(server.pid).encode())
-        signal.pause()
-    os.close(writer)
-    with open(reader, "rb") as told:
-        pid = int(told.read(20))
-        os.kill(parent, signal.SIGKILL)
-        os.waitpid(parent, 0)
+    program = f"""
+import signal
+from pathlib import Path
+from ops.servers import RedisServer
+with RedisServer(Path("{tmp_path}")) as server:
+    print(server.pid, flush=True)
+    signal.pause()
+"""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
+    pid = int(await parent.stdout.readline())
+    parent.kill()
+    await parent.communicate()
     await eventually(lambda: not Path(f"/proc/{pid}").exists())
 
 

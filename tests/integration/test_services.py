@@ -1,0 +1,220 @@
+"""Each service whole, on real servers: taken in over HTTP and streams, answered over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from redis.asyncio import Redis
+
+from ops.processes import free_port
+from services.care import app as care
+from services.education import app as education
+from services.intake import app as intake
+from services.intake.keys import add_key
+from services.notifications import app as notifications
+from shared.access import issue_token
+from shared.events import ChildAtRisk, Event, Role
+from shared.mongo import Database
+from shared.settings import Settings
+from shared.streams import Publisher
+from tests.factories import child_needs_care, event, family_at_risk
+from tests.waiting import eventually
+
+Databases = Callable[[str], Database]
+Report = dict[str, Any]
+
+REPORT: Report = {
+    "reportId": "r-1",
+    "reportedAt": "2026-03-02T08:00:00-05:00",
+    "reporter": {"role": "teacher"},
+    "district": "060105",
+    "family": {"id": "f-1", "caregivers": [{"name": "Rosa Quispe", "relation": "mother"}]},
+    "children": [{"id": "c-1", "name": "José", "birthDate": "2016-03-01", "livesWith": "mother", "working": True}],
+    "concerns": ["poverty", "child_labour"],
+    "consent": {"shareWithPartners": True, "basis": "consent"},
+}
+
+
+@asynccontextmanager
+async def served(create: Callable[[], FastAPI], settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A service that runs, and a client of it signed in as a supervisor."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setattr(Settings, "load", classmethod(lambda _: settings))
+        app = create()
+    token = issue_token(
+        settings.token_secret.get_secret_value(), staff="s-1", role=Role.SUPERVISOR, districts=("*",), hours=1
+    )
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url="http://ayllu",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        yield await stack.enter_async_context(http)
+
+
+@pytest.fixture
+async def sender(database: Databases, redis: Redis) -> dict[str, str]:
+    """The headers of a sending system; Redis and the databases are empty."""
+    return {"Authorization": f"Bearer {await add_key(database('intake'), 'escuelas')}"}
+
+
+async def ready(http: httpx.AsyncClient) -> bool:
+    return (await http.get("/health/ready")).status_code == 200
+
+
+async def test_a_report_is_on_disk_and_said_once_however_often_it_is_sent(
+    settings: Settings, sender: dict[str, str], redis: Redis
+) -> None:
+    async with served(intake.create, settings) as http:
+        await eventually(lambda: ready(http))
+        first = await http.post("/v1/reports", json=REPORT, headers=sender)
+        again = await http.post("/v1/reports", json=REPORT, headers=sender)
+        await eventually(lambda: redis.xlen("intake"))
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert first.json() == again.json()
+    assert await redis.xlen("intake") == len(first.json()["events"]) == 1
+
+
+async def test_reports_that_arrive_together_are_answered_each_for_itself(
+    settings: Settings, sender: dict[str, str]
+) -> None:
+    changed = {**REPORT, "concerns": []}
+    other = {**REPORT, "reportId": "r-2"}
+    async with served(intake.create, settings) as http:
+        sent = [http.post("/v1/reports", json=each, headers=sender) for each in (REPORT, REPORT, other, changed)]
+        answers = await asyncio.gather(*sent)
+    assert sorted(each.status_code for each in answers) == [200, 202, 202, 409]
+
+
+async def test_while_redis_is_away_intake_keeps_accepting_and_says_so(
+    settings: Settings, sender: dict[str, str], database: Databases
+) -> None:
+    lost = settings.model_copy(update={"redis_url": SecretStr(f"redis://127.0.0.1:{free_port()}/0")})
+    async with served(intake.create, lost) as http:
+        answer = await http.post("/v1/reports", json=REPORT, headers=sender)
+        health = await http.get("/health/ready")
+    assert answer.status_code == 202
+    assert await database("intake")["views"].count_documents({"outbox.at": {"$exists": True}}) == 1
+    assert health.status_code == 503
+    assert any("redis is unreachable" in each for each in health.json()["missing"])
+
+
+async def test_while_mongodb_is_away_intake_answers_503_and_when_to_come_back(
+    settings: Settings, sender: dict[str, str]
+) -> None:
+    url = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=200&directConnection=true"
+    async with served(intake.create, settings.model_copy(update={"mongo_url": SecretStr(url)})) as http:
+        answer = await http.post("/v1/reports", json=REPORT, headers=sender)
+        health = await http.get("/health/ready")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert int(answer.headers["retry-after"]) > 0
+    assert any("mongo is unreachable" in each for each in health.json()["missing"])
+
+
+async def test_a_report_dated_in_the_future_is_refused(settings: Settings, sender: dict[str, str]) -> None:
+    async with served(intake.create, settings) as http:
+        answer = await http.post("/v1/reports", json={**REPORT, "reportedAt": "2126-01-01T00:00:00Z"}, headers=sender)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "reportedAt"
+
+
+async def test_whoever_reads_a_name_is_on_record(
+    settings: Settings, sender: dict[str, str], database: Databases
+) -> None:
+    async with served(intake.create, settings) as http:
+        told = (await http.post("/v1/reports", json=REPORT, headers=sender)).json()
+        family = await http.get(f"/v1/families/{told['familyId']}")
+        child = await http.get(f"/v1/children/{told['childIds'][0]}")
+    assert family.json()["caregivers"][0]["name"] == "Rosa Quispe"
+    assert child.json()["name"] == "José"
+    reads = await database("intake")["reads"].find().sort("at", 1).to_list(None)
+    assert [(each["staff"], each["subjects"]) for each in reads] == [
+        ("s-1", [f"family/{told['familyId']}"]),
+        ("s-1", [f"child/{told['childIds'][0]}"]),
+    ]
+
+
+async def said(redis: Redis, *events: Event) -> None:
+    await Publisher(redis, "intake").publish(events)
+
+
+async def test_care_opens_a_plan_and_requests_a_placement(
+    settings: Settings, redis: Redis, database: Databases
+) -> None:
+    await said(redis, event(family_at_risk()), event(child_needs_care("c1", "c2")))
+    async with served(care.create, settings) as http:
+        plan = await eventually(lambda: found(http, "/v1/families/f1"))
+        placement = await eventually(lambda: found(http, "/v1/children/c1"))
+        listed = (await http.get("/v1/families", params={"district": "060101"})).json()
+        await eventually(lambda: redis.xlen("care"))
+    assert plan["kind"] == "plan"
+    assert placement["keepTogether"] == ["c1", "c2"]
+    assert [each["familyId"] for each in listed["items"]] == ["f1"]
+
+
+async def test_education_lists_the_most_urgent_children_first_page_by_page(
+    settings: Settings, redis: Redis, database: Databases
+) -> None:
+    children = tuple(
+        ChildAtRisk(child_id=f"c{n}", birth_month="2017-03", working=n % 2 == 0, in_school=n % 2 == 1) for n in range(7)
+    )
+    await said(redis, event(family_at_risk(children=children)))
+    async with served(education.create, settings) as http:
+        await eventually(lambda: found(http, "/v1/children/c6"))
+        seen: list[tuple[int, str]] = []
+        page: dict[str, Any] = {"next": None}
+        while "next" in page and (page["next"] or not seen):
+            cursor = {"cursor": page["next"]} if page["next"] else {}
+            page = (await http.get("/v1/children", params={"limit": 3, **cursor})).json()
+            seen += [(each["priority"], each["childId"]) for each in page["items"]]
+    assert len(seen) == 7
+    assert seen == sorted(seen)
+
+
+async def test_an_item_is_acknowledged_by_the_first_and_it_is_said_on(
+    settings: Settings, redis: Redis, database: Databases
+) -> None:
+    await said(redis, event(family_at_risk()))
+    async with served(notifications.create, settings) as http:
+        page = await eventually(lambda: found(http, "/v1/inbox", items=True))
+        item = next(each for each in page["items"] if each["role"] == "social_worker")
+        answer = await http.post(f"/v1/notifications/{item['id']}/acknowledge")
+        again = await http.post(f"/v1/notifications/{item['id']}/acknowledge")
+        await eventually(lambda: acknowledgements(redis))
+    assert answer.json()["acknowledged"] == again.json()["acknowledged"]
+    assert await acknowledgements(redis) == 1
+
+
+@pytest.mark.parametrize("create", [intake.create, education.create, care.create, notifications.create])
+async def test_every_service_tells_of_itself(
+    create: Callable[[], FastAPI], settings: Settings, redis: Redis, database: Databases
+) -> None:
+    async with served(create, settings) as http:
+        await eventually(lambda: ready(http))
+        metrics = (await http.get("/metrics")).text
+        asyncapi = (await http.get("/asyncapi")).json()
+        docs = (await http.get("/docs")).text
+        closed = await http.get("/v1/timeline/family/f1", headers={"Authorization": "Bearer forged"})
+    names = ("heard", "said", "folded", "refolded", "conflicts", "dead", "lag", "pending", "outbox_waiting")
+    assert all(f"ayllu_{name}" in metrics for name in (*names, "event_to_view_seconds"))
+    assert asyncapi["asyncapi"] == "3.0.0"
+    assert "https://" not in docs, "the page must not fetch anything from elsewhere"
+    assert closed.status_code == 401
+
+
+async def found(http: httpx.AsyncClient, path: str, *, items: bool = False) -> dict[str, Any]:
+    answer = await http.get(path)
+    body: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
+    return body if not items or body.get("items") else {}
+
+
+async def acknowledgements(redis: Redis) -> int:
+    events = [fields[b"event"] for _, fields in await redis.xrange("notifications")]
+    return sum(b"NotificationAcknowledged" in each for each in events)
