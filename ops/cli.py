@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -51,11 +52,11 @@ def demo(
     data: Annotated[Path | None, typer.Option(help="Keep the data here; by default they are thrown away.")] = None,
     port_base: PortBase = 8000,
     reports: Annotated[int, typer.Option(min=1, max=100_000, help="How many sample reports.")] = 200,
-    seed: Annotated[int, typer.Option(help="The same seed draws the same households.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="The same seed draws the same households; random if none.")] = None,
     exit: Annotated[bool, typer.Option("--exit", help="End when every view has everything.")] = False,
 ) -> None:
     """Start everything, send sample reports, and show what happened to them."""
-    ran(run_demo(data, port_base=port_base, reports=reports, seed=seed, leave=exit))
+    ran(run_demo(data, port_base=port_base, reports=reports, seed=seed or secrets.randbelow(10**6), leave=exit))
 
 
 @app.command()

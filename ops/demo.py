@@ -37,7 +37,7 @@ async def demo(data: Path | None, *, port_base: int, reports: int, seed: int, le
             lines = [
                 each.model_dump_json(exclude_none=True) for each in sample_reports(reports, seed=seed, until=now())
             ]
-            with bar("sending sample reports", len(lines)) as done:
+            with bar(f"sending sample reports, seed {seed}", len(lines)) as done:
                 sent = await send(lines, place["intake"], place["senderKey"], done, keep_answers=True)
             async with servers(folder) as (client, redis):
                 checked = await _complete(client)

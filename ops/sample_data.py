@@ -1,105 +1,185 @@
-"""What sample households are drawn from: districts of Cajamarca province, names, causes of hardship, senders."""
+"""What sample reports are drawn from: districts, published figures, shares, names, sentences. Nobody in it is real."""
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+from typing import Generic, TypeVar
 
-from shared.events import Concern
+from shared.events import Concern, LivesWith
+
+T = TypeVar("T")
+
+
+class Shares(Generic[T]):
+    """Values drawn in proportion to their shares; these need not add up to one."""
+
+    def __init__(self, shares: Mapping[T, float]) -> None:
+        self.values = tuple(shares)
+        self.bounds = tuple(accumulate(shares.values()))
+
+    def draw(self, rng: Random) -> T:
+        return self.values[bisect_right(self.bounds, rng.random() * self.bounds[-1])]
 
 
 @dataclass(frozen=True)
-class Place:
-    """A district: its UBIGEO code, its name, about how much of the province lives there, whether it is rural."""
+class District:
+    """A district of Cajamarca province. Population: census of 2017, as a weight."""
 
     ubigeo: str
     name: str
-    weight: float
-    rural: bool
+    population: int
+    rural: bool = True
 
 
 DISTRICTS = (
-    Place("060101", "Cajamarca", 60.0, rural=False),
-    Place("060102", "Asunción", 3.0, rural=True),
-    Place("060103", "Chetilla", 1.2, rural=True),
-    Place("060104", "Cospán", 2.2, rural=True),
-    Place("060105", "Encañada", 6.6, rural=True),
-    Place("060106", "Jesús", 4.2, rural=True),
-    Place("060107", "Llacanora", 1.5, rural=True),
-    Place("060108", "Los Baños del Inca", 12.0, rural=False),
-    Place("060109", "Magdalena", 2.7, rural=True),
-    Place("060110", "Matara", 1.0, rural=True),
-    Place("060111", "Namora", 3.0, rural=True),
-    Place("060112", "San Juan", 1.4, rural=True),
+    District("060101", "Cajamarca", 231_243, rural=False),
+    District("060102", "Asunción", 8_484),
+    District("060103", "Chetilla", 3_878),
+    District("060104", "Cospán", 7_264),
+    District("060105", "Encañada", 20_568),
+    District("060106", "Jesús", 16_064),
+    District("060107", "Llacanora", 6_225),
+    District("060108", "Los Baños del Inca", 48_602, rural=False),
+    District("060109", "Magdalena", 8_848),
+    District("060110", "Matara", 3_769),
+    District("060111", "Namora", 10_085),
+    District("060112", "San Juan", 4_564),
+)
+PLACES = Shares({district: district.population for district in DISTRICTS})
+RURAL = sum(d.population for d in DISTRICTS if d.rural) / sum(d.population for d in DISTRICTS)
+
+# Published figures given by the programme.
+POOR_HOUSEHOLDS = 0.62
+WORKING_CHILDREN = 0.15
+"""Of children from five to seventeen."""
+MALNOURISHED_UNDER_FIVES = 0.32
+"""Chronically."""
+
+POVERTY_LINE = 400
+"""Soles a head and month below which a sample household is poor: a round value of the order of INEI's line."""
+
+
+def rest(whole: float, share: float, rate: float) -> float:
+    """The rate among the others, so that the whole has its published rate when this share has `rate`."""
+    return (whole - share * rate) / (1 - share)
+
+
+# How the published figures spread. The first of each pair is assumed, the second follows.
+RURAL_POOR = 0.85
+URBAN_POOR = rest(POOR_HOUSEHOLDS, RURAL, RURAL_POOR)
+RURAL_WORKING = 0.30
+URBAN_WORKING = rest(WORKING_CHILDREN, RURAL, RURAL_WORKING)
+POOR_MALNOURISHED = 0.40
+OTHER_MALNOURISHED = rest(MALNOURISHED_UNDER_FIVES, POOR_HOUSEHOLDS, POOR_MALNOURISHED)
+ACUTELY_MALNOURISHED = 0.015
+
+CHILDREN = Shares({1: 0.26, 2: 0.34, 3: 0.22, 4: 0.12, 5: 0.06})
+OTHERS_AT_HOME = Shares({0: 0.7, 1: 0.2, 2: 0.1})
+SEX = Shares({"female": 0.495, "male": 0.5, "other": 0.005})
+
+AT_HOME = Shares(
+    {
+        LivesWith.BOTH_PARENTS: 0.62,
+        LivesWith.MOTHER: 0.24,
+        LivesWith.FATHER: 0.04,
+        LivesWith.GRANDPARENTS: 0.07,
+        LivesWith.RELATIVES: 0.03,
+    }
 )
 
-POOR = 0.62
-MALNOURISHED_UNDER_FIVE = 0.32
-WORKING = 0.15
-WORKING_RURAL = 0.30
-"""Published figures, as the programme gives them: poor households; under-fives with chronic malnutrition; children
-from five to seventeen who work, and of the rural ones, whom herding takes from the age of five."""
-
-RURAL = sum(each.weight for each in DISTRICTS if each.rural) / sum(each.weight for each in DISTRICTS)
-WORKING_URBAN = (WORKING - RURAL * WORKING_RURAL) / (1 - RURAL)
-
-OUT_OF_SCHOOL_WORKING = 0.35
-OUT_OF_SCHOOL = 0.06
-POVERTY_LINE = 370.0
-"""Soles a head and month below which a sample household counts as poor."""
-
-CAUSES = {
-    Concern.ILLNESS_IN_FAMILY: 0.42,
-    Concern.HEALTH_EXPENSES: 0.38,
-    Concern.INCOME_LOSS: 0.22,
-    Concern.POVERTY: 0.20,
-    Concern.FOOD_INSECURITY: 0.16,
+NEEDS_CARE = 0.06
+WITHOUT_PARENTS: dict[tuple[Concern, LivesWith, int], float] = {
+    (Concern.PARENTS_DEAD, LivesWith.GRANDPARENTS, 0): 0.14,
+    (Concern.PARENTS_DEAD, LivesWith.RELATIVES, 0): 0.10,
+    (Concern.PARENTS_DEAD, LivesWith.ALONE, 12): 0.04,
+    (Concern.PARENTS_ABSENT, LivesWith.GRANDPARENTS, 0): 0.16,
+    (Concern.PARENTS_ABSENT, LivesWith.OTHER_ADULTS, 0): 0.05,
+    (Concern.PARENTS_ABSENT, LivesWith.ALONE, 12): 0.09,
+    (Concern.PARENTS_UNABLE, LivesWith.RELATIVES, 0): 0.11,
+    (Concern.PARENTS_UNABLE, LivesWith.INSTITUTION, 0): 0.06,
+    (Concern.ABANDONMENT, LivesWith.RELATIVES, 0): 0.08,
+    (Concern.ABANDONMENT, LivesWith.INSTITUTION, 0): 0.07,
+    (Concern.STREET_LIFE, LivesWith.STREET, 9): 0.10,
 }
-"""How often a household in hardship names each cause: illness and its expenses come first."""
+"""Why there is no parental care, who the children live with, the least age of the oldest; with its share."""
 
-HARMS = {
-    Concern.NEGLECT: 0.04,
-    Concern.PSYCHOLOGICAL_VIOLENCE: 0.03,
-    Concern.PHYSICAL_VIOLENCE: 0.03,
-    Concern.BEGGING: 0.01,
-    Concern.SEXUAL_VIOLENCE: 0.01,
-    Concern.EXPLOITATION: 0.005,
-    Concern.TRAFFICKING: 0.002,
+IN_DANGER = 0.05
+DANGERS = Shares(
+    {
+        Concern.PHYSICAL_VIOLENCE: 0.31,
+        Concern.PSYCHOLOGICAL_VIOLENCE: 0.24,
+        Concern.NEGLECT: 0.23,
+        Concern.SEXUAL_VIOLENCE: 0.08,
+        Concern.BEGGING: 0.07,
+        Concern.EXPLOITATION: 0.05,
+        Concern.TRAFFICKING: 0.02,
+    }
+)
+NEWS = Shares({Concern.HEALTH_EXPENSES: 0.4, Concern.INCOME_LOSS: 0.3, Concern.SCHOOL_ABSENCE: 0.3})
+"""What a newer report of the same family may add."""
+
+SYSTEMS = Shares({"demuna": 0.30, "salud": 0.30, "escuela": 0.22, "comisaria": 0.08, "comunidad": 0.10})
+REPORTERS = {
+    "demuna": "demuna",
+    "salud": "health_worker",
+    "escuela": "teacher",
+    "comisaria": "police",
+    "comunidad": "community",
 }
-"""How often a report names a harm."""
 
-QUESTION = 0.12
-NO_PARENTAL_CARE = 0.05
-REPEATED_ELSEWHERE = 0.06
-REPEATED_HERE = 0.05
-LATE = 0.10
-"""Shares of reports: plain questions; without parental care; on a family another system, or the same one, has
-reported; sent days after they were made."""
-
-SENDERS = ("municipalidad", "salud", "escuelas", "demuna")
-
-WOMEN = ("María", "Rosa", "Flor", "Yesenia", "Asunción", "Ñusta", "Killa", "Nélida", "Santos", "Úrsula", "Wayta", "Luz")
-MEN = ("José", "Segundo", "Víctor", "Wilmer", "Ángel", "Illari", "Iñigo", "Inti", "Germán", "Rumi", "Andrés", "Élmer")
+FEMALE = (
+    "María", "Rosa", "Flor de María", "Luz Marina", "Elita", "Nélida", "Begoña", "Edith", "Yesenia", "Ángela",
+    "Inés", "Lucía", "Noemí", "Rocío", "Milagros", "Santos", "Killa", "Ñusta", "Sumaq", "Illari", "Wayra",
+    "Quyllur", "Sami", "Urpi", "Ch'aska", "Yanay",
+)  # fmt: skip
+MALE = (
+    "José", "Segundo", "Wilmer", "Andrés", "Jesús", "Ramón", "Iñigo", "Víctor Raúl", "Elmer", "Santos", "Óscar",
+    "Martín", "Nicolás", "Tomás", "Eleuterio", "Inti", "Amaru", "Rumi", "Wayna", "Tupaq", "Kusi", "Atoq", "Sayri",
+    "Ñawi", "Illapa", "Yawar",
+)  # fmt: skip
 SURNAMES = (
-    "Quispe",
-    "Huamán",
-    "Chávez",
-    "Cueva",
-    "Muñoz",
-    "Tanta",
-    "Chilón",
-    "Cusquisibán",
-    "Ñontol",
-    "Yopla",
-    "Guevara",
-    "Ramírez",
-    "Llanos",
-    "Sangay",
-    "Castañeda",
-    "Culqui",
+    "Huamán", "Quispe", "Chilón", "Ñontol", "Cusquisibán", "Minchán", "Tanta", "Llanos", "Chuquimango", "Infante",
+    "Cueva", "Yopla", "Terán", "Cabanillas", "Vásquez", "Muñoz", "Núñez", "Ocas", "Sangay", "Huaccha", "Cotrina",
+    "Zelada", "Castañeda", "Peña", "Tafur", "Malca", "Portal", "Mantilla", "Briones", "Díaz", "Ispilco", "Cóndor",
+)  # fmt: skip
+HAMLETS = (
+    "Quebrada Honda", "La Ñuña", "Puca Pampa", "Alto Perú", "El Sauce", "Rumi Rumi", "Yanacancha", "Cruz Pampa",
+    "Chaquil", "Agua Santa", "Cañafisto", "Río Grande",
+)  # fmt: skip
+STREETS = (
+    "Jr. Dos de Mayo", "Jr. Amazonas", "Av. Atahualpa", "Jr. Unión", "Psje. Los Cañaverales", "Jr. Sucre",
+    "Av. La Paz", "Jr. Leticia",
+)  # fmt: skip
+
+HERDING = "{child} pastorea las ovejas de la familia desde el amanecer."
+QUESTIONS = (
+    "¿Cuándo son los talleres para padres? Gracias.",
+    "La señora pregunta por los horarios de la cuna y del jardín.",
+    "¿Qué documentos se necesitan para matricular a un niño?",
+    "Pide información sobre los cursos de capacitación laboral; añade que volverá mañana.",
 )
-STREETS = ("Jr. Amazonas", "Jr. Dos de Mayo", "Psje. San Martín", "Av. Atahualpa", "Caserío Tual", "Caserío Huacataz")
-STORIES = (
-    "La madre enfermó y los gastos del hospital se llevaron lo ahorrado.",
-    "El niño pastorea ovejas por la mañana y llega tarde a la escuela.",
-    "Preguntan por la matrícula del próximo año.",
-    "Una vecina avisó que los niños pasan el día solos.",
-    "El padre perdió su trabajo en la construcción.",
-)
+SENTENCES = {
+    Concern.ILLNESS_IN_FAMILY: "Una persona de la familia está enferma desde hace meses.",
+    Concern.HEALTH_EXPENSES: "Los gastos de salud se llevan casi todo el ingreso del mes.",
+    Concern.INCOME_LOSS: "Perdieron el trabajo en la última campaña y no han encontrado otro.",
+    Concern.POVERTY: "El dinero no alcanza para lo más necesario.",
+    Concern.CHILD_LABOUR: "{child} trabaja en el mercado, también en horas de clase.",
+    Concern.SCHOOL_ABSENCE: "{child} falta a la escuela varios días por semana.",
+    Concern.SCHOOL_DROPOUT: "Este año nadie matriculó a {child}.",
+    Concern.CHRONIC_MALNUTRITION: "En el control del niño sano se encontró talla baja para la edad.",
+    Concern.FOOD_INSECURITY: "Comen dos veces al día: mote, papa, a veces cuy.",
+    Concern.PHYSICAL_VIOLENCE: "Se observaron señales de maltrato físico.",
+    Concern.PSYCHOLOGICAL_VIOLENCE: "En casa hay gritos y amenazas; {child} tiene miedo.",
+    Concern.SEXUAL_VIOLENCE: "Se pide atención reservada y urgente; el detalle se dará en persona.",
+    Concern.EXPLOITATION: "Terceros se aprovechan de {child}.",
+    Concern.TRAFFICKING: "Le ofrecieron llevarse a {child} a la costa; no se sabe quiénes son.",
+    Concern.STREET_LIFE: "{child} duerme cerca del terminal desde hace semanas.",
+    Concern.BEGGING: "Piden limosna en la plaza; llevan a {child}.",
+    Concern.NEGLECT: "Los niños pasan el día sin que nadie los atienda.",
+    Concern.ABANDONMENT: "La madre y el padre se fueron y no han vuelto.",
+    Concern.PARENTS_DEAD: "Los padres de {child} fallecieron el año pasado.",
+    Concern.PARENTS_ABSENT: "Los padres trabajan en la costa y no se han comunicado.",
+    Concern.PARENTS_UNABLE: "Los padres no pueden hacerse cargo por ahora.",
+}

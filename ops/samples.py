@@ -1,170 +1,193 @@
-"""Sample reports: households drawn so that the published figures hold; the same seed draws the same reports."""
+"""Sample reports: what the systems around Ayllu would send about households of Cajamarca, drawn from a seed."""
 
-import random
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Literal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
 from ops import sample_data as data
-from ops.sample_data import Place
-from shared.events import (
-    Caregiver,
-    Concern,
-    Consent,
-    Household,
-    LivesWith,
-    Report,
-    ReportedChild,
-    Reporter,
-    RiskLevel,
-)
+from ops.sample_data import Shares
+from ops.sample_households import LATEST, SampleChild, SampleHousehold, draw_household
+from shared.events import Concern, Report
 
+SPAN = timedelta(days=30)
 REMEMBERED = 500
-"""How many recent households may be reported again: memory stays bounded however many are drawn."""
+"""Households that may be reported again; older ones are forgotten, so that memory does not grow with the count."""
 
-REPORTERS: dict[str, Literal["community", "health_worker", "teacher", "demuna"]] = {
-    "municipalidad": "community",
-    "salud": "health_worker",
-    "escuelas": "teacher",
-    "demuna": "demuna",
-}
-
-
-@dataclass(frozen=True)
-class Home:
-    """A household as it is, whoever reports it; `number` is its number at the system that `sender` names."""
-
-    number: int
-    sender: str
-    place: Place
-    poor: bool
-    caregivers: tuple[Caregiver, ...]
-    children: tuple[ReportedChild, ...]
-    address: str
-    size: int
-    income: float
+OCCASIONS = Shares({"new": 0.87, "other system": 0.07, "newer": 0.06})
+AGES_TOLD = Shares({"birth_date": 0.55, "birth_year": 0.13, "age_years": 0.25, "nothing": 0.07})
+LATE, QUESTION = 0.08, 0.08
+DOCUMENT_STRIDE = 6_180_339
+"""Coprime with the 100 million document numbers there are, and spreads them: no two households share one."""
 
 
 def sample_reports(count: int, *, seed: int = 1, until: datetime) -> Iterator[Report]:
-    """`count` reports made in the thirty days up to `until`, in the order in which they arrive.
+    """Reports made in the thirty days up to `until` (some before), in the order in which they arrive.
 
-    Some come from another system about the same people, some days after they were made, some are mere questions.
+    The same arguments give the same reports, byte for byte; another seed gives other ids. A family reported by
+    another system has the same caregivers and documents under that system's own id, `<system>-<seed>-f<number>`.
     """
-    draw = random.Random(seed)
-    recent: deque[Home] = deque(maxlen=REMEMBERED)
+    draw = _Draw(seed)
     for number in range(count):
-        home = _again(draw, seed, number, recent) or _home(draw, seed, number, until.date())
-        recent.append(home)
-        arrives = until - timedelta(days=30) * (1 - number / count)
-        yield _report(draw, seed, number, home, arrives)
+        ago = int(SPAN.total_seconds()) * (count - 1 - number) // count
+        yield Report.model_validate(draw.report(number, until - timedelta(seconds=ago)))
 
 
-def _again(draw: random.Random, seed: int, number: int, recent: deque[Home]) -> Home | None:
-    chance = draw.random()
-    if not recent or chance > data.REPEATED_ELSEWHERE + data.REPEATED_HERE:
-        return None
-    home = draw.choice(recent)
-    if chance < data.REPEATED_HERE:
-        return home
-    other = draw.choice([each for each in data.SENDERS if each != home.sender])
-    children = tuple(
-        child.model_copy(update={"id": f"{other}-{number}-{at}"}) for at, child in enumerate(home.children)
-    )
-    return replace(home, number=number, sender=other, children=children)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A household as one system knows it; not every system gives families or children an id."""
+
+    household: SampleHousehold
+    system: str
+    family_id: str | None
+    children_have_ids: bool
 
 
-def _home(draw: random.Random, seed: int, number: int, today: date) -> Home:
-    place = draw.choices(data.DISTRICTS, [each.weight for each in data.DISTRICTS])[0]
-    sender = draw.choice(data.SENDERS)
-    surnames = (draw.choice(data.SURNAMES), draw.choice(data.SURNAMES))
-    caregivers = tuple(_caregivers(draw, surnames))
-    count = draw.choices((1, 2, 3, 4, 5), (25, 33, 24, 12, 6))[0]
-    children = tuple(_child(draw, f"{sender}-{seed}-{number}-{at}", place, surnames, today) for at in range(count))
-    poor = draw.random() < data.POOR
-    size = count + len(caregivers) + draw.choice((0, 0, 1, 2))
-    head = draw.uniform(60, data.POVERTY_LINE - 1) if poor else draw.uniform(data.POVERTY_LINE + 1, 1500)
-    address = f"{draw.choice(data.STREETS)} {draw.randint(100, 999)}, {place.name}"
-    return Home(number, sender, place, poor, caregivers, children, address, size, round(head * size, 2))
+class _Draw:
+    """One run: its random numbers, and the households it may report again."""
 
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.rng = Random(f"ayllu sample reports {seed}")  # as text: as a number, -1 would be the same as 1
+        self.first_document = self.rng.randrange(10**8)
+        self.reported: list[_Known] = []
 
-def _caregivers(draw: random.Random, surnames: tuple[str, str]) -> Iterator[Caregiver]:
-    both = draw.random() < 0.7
-    for relation, names in (("mother", data.WOMEN), ("father", data.MEN))[: 2 if both else 1]:
-        yield Caregiver(
-            name=f"{draw.choice(names)} {' '.join(surnames)}",
-            relation="mother" if relation == "mother" else "father",
-            document_number=f"{draw.randint(10_000_000, 79_999_999)}" if draw.random() < 0.85 else None,
-            phone=f"9{draw.randint(10_000_000, 99_999_999)}" if draw.random() < 0.6 else None,
-        )
+    def report(self, number: int, arrives: datetime) -> dict[str, Any]:
+        """The next report: of a new household, or of one that was reported before."""
+        occasion = OCCASIONS.draw(self.rng) if self.reported else "new"
+        made = arrives if occasion == "newer" else self.made(arrives)
+        known = self.new(number, made) if occasion == "new" else self.rng.choice(self.reported)
+        if occasion == "other system":
+            known = self.known_to_another(known)
+        return self.told(number, known, made, newer=occasion == "newer")
 
+    def made(self, arrives: datetime) -> datetime:
+        """When a report was made: as it arrives, or days before."""
+        if self.rng.random() >= LATE:
+            return arrives
+        return arrives - timedelta(days=self.rng.randint(1, LATEST - 1), seconds=self.rng.randrange(86_400))
 
-def _child(draw: random.Random, child_id: str, place: Place, surnames: tuple[str, str], today: date) -> ReportedChild:
-    born = today - timedelta(days=draw.randint(30, 365 * 18 - 1))
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    works = age >= 5 and draw.random() < (data.WORKING_RURAL if place.rural else data.WORKING_URBAN)
-    out = draw.random() < (data.OUT_OF_SCHOOL_WORKING if works else data.OUT_OF_SCHOOL)
-    female = draw.random() < 0.5
-    undernourished = draw.random() < data.MALNOURISHED_UNDER_FIVE
-    return ReportedChild(
-        id=child_id,
-        name=f"{draw.choice(data.WOMEN if female else data.MEN)} {' '.join(surnames)}",
-        sex="female" if female else "male",
-        lives_with=draw.choices((LivesWith.BOTH_PARENTS, LivesWith.MOTHER, LivesWith.GRANDPARENTS), (70, 22, 8))[0],
-        in_school=not out if age >= 3 else None,
-        working=works if age >= 5 else None,
-        work_hours=float(draw.randint(4, 40)) if works else None,
-        malnutrition=("chronic" if undernourished else "none") if age < 5 else None,
-        **_birth(draw, born, age),
-    )
+    def new(self, number: int, made: datetime) -> _Known:
+        """A household nobody has reported, remembered if a later report of it could be recognised."""
+        document = self.first_document + number * 2 * DOCUMENT_STRIDE
+        household = draw_household(self.rng, number, document, made.date())
+        known = self.known(household, data.SYSTEMS.draw(self.rng), has_id=self.rng.random() < 0.93)
+        if known.family_id and household.documented:
+            self.remember(known)
+        return known
 
+    def remember(self, known: _Known) -> None:
+        if len(self.reported) < REMEMBERED:
+            self.reported.append(known)
+        else:
+            self.reported[self.rng.randrange(REMEMBERED)] = known
 
-def _birth(draw: random.Random, born: date, age: int) -> dict[str, date | int]:
-    """As precisely as the reporter knows it."""
-    known = draw.random()
-    if known < 0.7:
-        return {"birth_date": born}
-    return {"birth_year": born.year} if known < 0.8 else {"age_years": age}
+    def known(self, household: SampleHousehold, system: str, *, has_id: bool) -> _Known:
+        family_id = f"{system}-{self.seed}-f{household.number:07d}" if has_id else None
+        return _Known(household, system, family_id, children_have_ids=has_id and self.rng.random() < 0.75)
 
+    def known_to_another(self, known: _Known) -> _Known:
+        """The same household as another system knows it."""
+        others = [system for system in data.SYSTEMS.values if system != known.system]
+        return self.known(known.household, self.rng.choice(others), has_id=True)
 
-def _report(draw: random.Random, seed: int, number: int, home: Home, arrives: datetime) -> Report:
-    late = timedelta(days=draw.randint(1, 12)) if draw.random() < data.LATE else timedelta(0)
-    question, alone = draw.random() < data.QUESTION, draw.random() < data.NO_PARENTAL_CARE
-    children = home.children
-    concerns = () if question else tuple(_concerns(draw, home))
-    if alone and not question:
-        where = draw.choice((LivesWith.ALONE, LivesWith.STREET, LivesWith.RELATIVES, LivesWith.INSTITUTION))
-        children = tuple(each.model_copy(update={"lives_with": where}) for each in children)
-        concerns = (draw.choice((Concern.PARENTS_DEAD, Concern.PARENTS_ABSENT, Concern.ABANDONMENT)), *concerns)
-    return Report(
-        report_id=f"{home.sender}-{seed}-r{number}",
-        reported_at=arrives - late,
-        reporter=Reporter(role=REPORTERS[home.sender]),
-        district=home.place.ubigeo,
-        family=Household(
-            id=f"{home.sender}-{seed}-f{home.number}",
-            caregivers=() if alone and not question else home.caregivers,
-            address=home.address if draw.random() < 0.8 else None,
-            monthly_income=home.income,
-            household_size=home.size,
-        ),
-        children=children,
-        concerns=concerns,
-        urgency=RiskLevel.HIGH if alone and not question and draw.random() < 0.5 else None,
-        narrative=draw.choice(data.STORIES) if draw.random() < 0.4 else None,
-        consent=Consent(share_with_partners=draw.random() < 0.8, basis=draw.choice(("consent", "legal_duty"))),
-    )
+    def told(self, number: int, known: _Known, made: datetime, *, newer: bool) -> dict[str, Any]:
+        """What the system says of the household in this report."""
+        household = known.household
+        protection = household.needs_care or household.in_danger
+        question = not protection and self.rng.random() < QUESTION
+        concerns = () if question else self.concerns(household, newer)
+        role = "family" if question and self.rng.random() < 0.7 else data.REPORTERS[known.system]
+        return {
+            "report_id": f"{known.system}-{self.seed}-r{number:07d}",
+            "reported_at": made,
+            "reporter": {"role": role, "contact": self.contact()},
+            "district": household.district.ubigeo,
+            "family": self.family(known),
+            "children": self.children(known, made, question=question),
+            "concerns": concerns,
+            "urgency": self.urgency(protection) if concerns else None,
+            "narrative": self.narrative(household, concerns),
+            "consent": self.consent(role, protection),
+        }
 
+    def concerns(self, household: SampleHousehold, newer: bool) -> tuple[Concern, ...]:
+        if newer and self.rng.random() < 0.5:
+            return tuple(dict.fromkeys((*household.concerns, data.NEWS.draw(self.rng))))
+        return household.concerns
 
-def _concerns(draw: random.Random, home: Home) -> Iterator[Concern]:
-    """What a reporter would name: causes of hardship in poor households, what is seen of the children, harms."""
-    if home.poor or draw.random() < 0.35:
-        yield from (cause for cause, share in data.CAUSES.items() if draw.random() < share)
-    if any(each.working for each in home.children):
-        yield Concern.CHILD_LABOUR
-    if any(each.in_school is False for each in home.children):
-        yield draw.choice((Concern.SCHOOL_ABSENCE, Concern.SCHOOL_DROPOUT))
-    if any(each.malnutrition == "chronic" for each in home.children):
-        yield Concern.CHRONIC_MALNUTRITION
-    yield from (harm for harm, share in data.HARMS.items() if draw.random() < share)
+    def family(self, known: _Known) -> dict[str, Any]:
+        household, has_home = known.household, known.household.caregivers
+        return {
+            "id": known.family_id,
+            "caregivers": household.caregivers,
+            "address": household.address if has_home and self.rng.random() < 0.8 else None,
+            "monthly_income": household.income if has_home and self.rng.random() < 0.85 else None,
+            "household_size": household.size if has_home and self.rng.random() < 0.95 else None,
+        }
+
+    def children(self, known: _Known, made: datetime, *, question: bool) -> list[dict[str, Any]]:
+        """The children. Who only asks a question says nothing of work, school or health, and may name no child."""
+        children = known.household.children
+        if question and self.rng.random() < 0.3:
+            return []
+        told = [self.child(child, made) for child in children]
+        for place, (child, facts) in enumerate(zip(children, told, strict=True), start=1):
+            facts["id"] = f"{known.family_id}-c{place}" if known.children_have_ids else None
+            facts["lives_with"] = known.household.lives_with
+            if not question:
+                facts |= self.facts(child)
+        return told
+
+    def child(self, child: SampleChild, made: datetime) -> dict[str, Any]:
+        """Who the child is, with its age as precisely as the reporter happens to know it."""
+        years = made.year - child.born.year - ((made.month, made.day) < (child.born.month, child.born.day))
+        ages = {"birth_date": child.born, "birth_year": child.born.year, "age_years": years, "nothing": None}
+        told = AGES_TOLD.draw(self.rng)
+        return {
+            "name": child.name if self.rng.random() < 0.97 else None,
+            "sex": child.sex if self.rng.random() < 0.97 else None,
+            "birth_date" if told == "nothing" else told: ages[told],
+        }
+
+    def facts(self, child: SampleChild) -> dict[str, Any]:
+        """Work, school and health; a fact is left out as often where it is bad as where it is good."""
+        work_told = self.rng.random() < 0.93
+        return {
+            "working": child.working if work_told else None,
+            "work_hours": child.hours if work_told and self.rng.random() < 0.7 else None,
+            "in_school": child.in_school if self.rng.random() < 0.93 else None,
+            "malnutrition": child.malnutrition if self.rng.random() < 0.9 else None,
+        }
+
+    def contact(self) -> str | None:
+        if self.rng.random() < 0.6:
+            return None
+        return f"{self.rng.choice(data.FEMALE)} {self.rng.choice(data.SURNAMES)}"
+
+    def urgency(self, protection: bool) -> str | None:
+        if self.rng.random() < 0.7:
+            return None
+        return self.rng.choice(("high", "high", "medium") if protection else ("low", "low", "medium"))
+
+    def narrative(self, household: SampleHousehold, concerns: tuple[Concern, ...]) -> str | None:
+        """A few sentences in the reporter's words; they name a child, as people do."""
+        if self.rng.random() < 0.4:
+            return None
+        if not concerns:
+            return self.rng.choice(data.QUESTIONS)
+        about = next((child for child in household.children if child.working), household.children[0])
+        sentences = [self.sentence(household, concern) for concern in concerns[:3]]
+        return " ".join(sentences).format(child=about.name)
+
+    def sentence(self, household: SampleHousehold, concern: Concern) -> str:
+        herds = concern is Concern.CHILD_LABOUR and household.district.rural
+        return data.HERDING if herds else data.SENTENCES[concern]
+
+    def consent(self, role: str, protection: bool) -> dict[str, Any]:
+        if protection:
+            basis = "vital_interest" if self.rng.random() < 0.3 else "legal_duty"
+        else:
+            basis = "legal_duty" if role in ("demuna", "police") else "consent"
+        return {"share_with_partners": basis != "consent" or self.rng.random() < 0.8, "basis": basis}

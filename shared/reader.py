@@ -45,6 +45,8 @@ class PatientRedis(Redis):
         """Read a batch; an empty one where nothing could be read."""
         (stream,) = streams
         subscription = self.subscriptions[stream]
+        if not subscription.reading:
+            options["block"] = 1  # do not wait for news to find out whether reading works
         try:
             found = await super().xreadgroup(groupname, consumername, streams, **options)
         except (ConnectionError, TimeoutError, ResponseError, OSError) as error:

@@ -109,7 +109,7 @@ class Service(Generic[State]):
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.redis.aclose()
             await close(self.client)
-            self.tracing.close()
+            await asyncio.to_thread(self.tracing.close)  # it may wait for the collector
             if self._failed:
                 os._exit(ENDED_BADLY)  # uvicorn would end with 0, as if asked to
 

@@ -47,10 +47,11 @@ def _embedded() -> Iterator[tuple[str, str]]:
         yield redis.url, mongo.url
 
 
-@pytest.fixture(scope="session")
-def settings(servers: Servers) -> Settings:
-    """What a service is told, with short periods."""
+@pytest.fixture(scope="session", params=["motor", "pymongo"])
+def settings(servers: Servers, request: pytest.FixtureRequest) -> Settings:
+    """What a service is told, with short periods; everything that uses it passes with either driver."""
     return Settings(
+        mongo_driver=request.param,
         redis_url=SecretStr(servers.redis_url),
         mongo_url=SecretStr(servers.mongo_url),
         token_secret=SecretStr(secrets.token_hex(32)),
