@@ -30,7 +30,8 @@ COPY services ./services
 COPY ops ./ops
 COPY deploy/*.py ./deploy/
 RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
- && python -m compileall -q shared services ops deploy
+ && python -m compileall -q shared services ops deploy \
+ && chmod -R a+rX,go-w /app
 
 USER 10001:10001
 CMD ["ayllu", "--help"]

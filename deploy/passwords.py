@@ -60,7 +60,9 @@ def forget(role: str) -> None:
     """Take a role's passwords out of the vault; the root user's is kept aside, to sign in once more with it."""
     for name in ROLES[role]:
         if name == "mongo-root" and (VAULT / name).exists():
-            write(SECRETS / "mongo" / "root.previous", (VAULT / name).read_text())
+            aside = SECRETS / "mongo" / "root.previous"
+            older = aside.read_text() if aside.exists() else ""
+            write(aside, f"{(VAULT / name).read_text()}\n{older}")
         (VAULT / name).unlink(missing_ok=True)
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops import letters
 from ops.place import HERE, SERVICES, Data, servers
@@ -23,7 +23,7 @@ def list_all(data: Data = HERE, limit: Annotated[int, typer.Option(min=1)] = 50)
     """The newest dead letters of every service, without their content."""
 
     async def work() -> None:
-        made = Table("service", "id", "at", "tries", "bytes", "reason")
+        made = Table("service", Column("id", no_wrap=True, min_width=24), "at", "tries", "bytes", "reason", box=None)
         async with servers(data) as (client, _):
             for service in SERVICES:
                 for each in await letters.letters(client[service], limit):

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -38,12 +39,12 @@ class Sent:
 def read_lines(text: str, kind: str) -> Iterator[str]:
     """Reports as JSON lines from `csv`, `json` (one report or a list) or `ndjson`."""
     if kind == "csv":
-        yield from (json.dumps(_nested(row)) for row in csv.DictReader(text.splitlines()))
+        yield from (json.dumps(_nested(row)) for row in csv.DictReader(io.StringIO(text, newline="")))
     elif kind == "json":
         found = json.loads(text)
         yield from (json.dumps(each) for each in (found if isinstance(found, list) else [found]))
     else:
-        yield from (line.strip() for line in text.splitlines() if line.strip())
+        yield from (line.strip() for line in text.split("\n") if line.strip())
 
 
 def kind_of(name: str, beginning: str) -> str:
@@ -103,7 +104,7 @@ async def _post(http: httpx.AsyncClient, batch: list[str]) -> list[dict[str, Any
             await backoff.wait()
             continue
         if response.status_code == 200:
-            return [json.loads(line) for line in response.text.splitlines()]
+            return [json.loads(line) for line in response.text.split("\n") if line]
         if response.status_code not in (429, 503):
             raise Refused(response.json().get("detail", response.text))
         await asyncio.sleep(float(response.headers.get("Retry-After", 1)))

@@ -36,10 +36,10 @@ class Problem(Exception):
 
 
 def away() -> Problem:
-    """MongoDB cannot be reached: nothing was accepted."""
+    """MongoDB cannot be reached, or did not answer: whether the report was kept is not known."""
     return Problem(
         503,
-        "The database cannot be reached. Nothing was kept; send it again.",
+        "The database does not answer. Send the same again: what was kept already is not kept twice.",
         {"Retry-After": str(RETRY_SECONDS)},
     )
 

@@ -69,7 +69,7 @@ async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> l
         for row in await database[collection].find(wanted, {"json": 1}).limit(MOST).to_list(None):
             event = Event.model_validate_json(row["json"])
             entries.setdefault(f"{way} {event.id}", _told(event, way))
-    return sorted(entries.values(), key=lambda each: (each["time"], each["id"]))
+    return sorted(entries.values(), key=lambda each: (each["time"], each["way"], each["id"]))
 
 
 def router(about: About) -> APIRouter:

@@ -95,18 +95,17 @@ class Service(Generic[State]):
     async def running(self) -> AsyncIterator[None]:
         """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
         reader = broker(self.settings, self.subscriptions)
-        loops = (self.outbox.relay(), self.outbox.sweep(), self._listen(reader), self._keep_house())
-        tasks = [asyncio.create_task(each) for each in loops]
-        for task in tasks:
+        listening = asyncio.create_task(self._listen(reader))
+        others = [asyncio.create_task(each) for each in (self.outbox.relay(), self.outbox.sweep(), self._keep_house())]
+        for task in (listening, *others):
             task.add_done_callback(self._ended)
         try:
             yield
         finally:
+            await _cancelled(listening)  # before the reader stops: it may be in the middle of starting it
             await reader.stop()
+            await _cancelled(*others)
             await self.outbox.flush()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await self.redis.aclose()
             await close(self.client)
             await asyncio.to_thread(self.tracing.close)  # it may wait for the collector
@@ -172,3 +171,9 @@ class Service(Generic[State]):
         log.critical("loop_ended", loop=task.get_coro().__qualname__, exc_info=task.exception())  # type: ignore[union-attr]
         self._failed = True
         signal.raise_signal(signal.SIGTERM)
+
+
+async def _cancelled(*tasks: "asyncio.Task[Any]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -23,16 +23,24 @@ function until(what, attempt) {
   }
 }
 
-function signIn(admin) {
+function authenticated(admin, password) {
   try {
-    admin.auth("root", secret("root"));
+    return admin.auth("root", password).ok === 1;
   } catch (error) {
-    if (error.codeName !== "AuthenticationFailed" || !existsSync(SECRETS + "root.previous")) throw error;
-    admin.auth("root", secret("root.previous"));
-    admin.changeUserPassword("root", secret("root"));
-    admin.auth("root", secret("root"));
-    print("root: password changed");
+    if (error.codeName !== "AuthenticationFailed") throw error;
+    return false;
   }
+}
+
+function signIn(admin) {
+  if (authenticated(admin, secret("root"))) return;
+  const older = existsSync(SECRETS + "root.previous") ? secret("root.previous").split("\n") : [];
+  if (!older.some((password) => authenticated(admin, password))) {
+    throw new Error("MongoDB's data knows another root password: restore the vault that belongs to it");
+  }
+  admin.changeUserPassword("root", secret("root"));
+  if (!authenticated(admin, secret("root"))) throw new Error("root's new password was not accepted");
+  print("root: password changed");
 }
 
 function initiate(admin) {

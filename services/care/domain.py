@@ -1,6 +1,5 @@
 """A support plan for each family at risk, a placement request for each child who needs care."""
 
-from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -16,6 +15,7 @@ from shared.events import (
     PlacementRequested,
     RiskLevel,
     SupportPlanOpened,
+    Utc,
     child,
     family,
 )
@@ -29,9 +29,9 @@ class Plan(Frozen):
     kind: Literal["plan"] = "plan"
     family_id: str
     district: str | None = None
-    opened: datetime | None = None
+    opened: Utc | None = None
     level: RiskLevel | None = None
-    respond_by: datetime | None = None
+    respond_by: Utc | None = None
     concerns: tuple[Concern, ...] = ()
     goals: tuple[Goal, ...] = ()
     services: tuple[Service, ...] = ()
@@ -45,9 +45,9 @@ class Placement(Frozen):
     child_id: str
     family_id: str | None = None
     district: str | None = None
-    requested: datetime | None = None
+    requested: Utc | None = None
     urgency: RiskLevel | None = None
-    respond_by: datetime | None = None
+    respond_by: Utc | None = None
     reasons: tuple[Concern, ...] = ()
     keep_together: tuple[str, ...] = ()
     birth_month: str | None = None

@@ -1,7 +1,5 @@
 """A view of each child: the school it belongs in, what to check there, and how soon."""
 
-from datetime import datetime
-
 from pydantic import TypeAdapter
 
 from shared.events import (
@@ -14,6 +12,7 @@ from shared.events import (
     FamilyAtRisk,
     Frozen,
     SchoolLevel,
+    Utc,
     age_at,
     child,
 )
@@ -50,7 +49,7 @@ class ChildView(Frozen):
     level: SchoolLevel | None = None
     checks: tuple[Check, ...] = ()
     priority: int | None = None
-    opened: datetime | None = None
+    opened: Utc | None = None
 
 
 STATE: TypeAdapter[ChildView] = TypeAdapter(ChildView)

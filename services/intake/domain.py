@@ -1,7 +1,7 @@
 """The record of a family: what every report told, folded; what intake says is the assessment of each report."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter
@@ -21,6 +21,7 @@ from shared.events import (
     ReportSubmitted,
     RiskLevel,
     SupportPlanOpened,
+    Utc,
 )
 
 __all__ = ["STATE", "Assessment", "FamilyRecord", "Periods", "assess", "begin", "decide", "evolve"]
@@ -58,8 +59,8 @@ class ReportRecord(Frozen):
     event_id: str
     report_id: str
     source: str
-    reported_at: datetime
-    recorded_at: datetime
+    reported_at: Utc
+    recorded_at: Utc
     reporter: Reporter
     concerns: tuple[Concern, ...]
     urgency: RiskLevel | None = None
@@ -84,7 +85,7 @@ class FamilyRecord(Frozen):
     concerns: tuple[Concern, ...] = ()
     risk_level: RiskLevel | None = None
     needs_care: tuple[str, ...] = ()
-    support_plan_opened: datetime | None = None
+    support_plan_opened: Utc | None = None
 
 
 STATE: TypeAdapter[FamilyRecord] = TypeAdapter(FamilyRecord)

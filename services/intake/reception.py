@@ -65,12 +65,15 @@ class Reception:
         """Keep and fold a group of reports. When it returns they are on disk, with what is to be said of them."""
         identity = self._identity or await Identity.load(self._service.database)
         self._identity = identity
-        events = [_event(identity, each) for each in submissions]
-        earlier = await store.keep_reports(self._service.database, [_kept(event) for event in events])
-        kept = [Event.model_validate_json(old) if old else new for new, old in zip(events, earlier, strict=True)]
+        sent = [_event(identity, each) for each in submissions]
+        earlier = await store.keep_reports(self._service.database, [self._kept(event) for event in sent])
+        kept = [Event.model_validate_json(old["json"]) if old else new for old, new in zip(earlier, sent, strict=True)]
         # What was kept before is folded again too: the process may have died between keeping and folding it.
         await self._service.fold([(event, [event.subject]) for event in kept])
-        return [self._outcome(sent, event) for sent, event in zip(events, kept, strict=True)]
+        return [
+            self._repeated(event, again, old) if old else Outcome(202, self._answer(event))
+            for event, again, old in zip(kept, sent, earlier, strict=True)
+        ]
 
     async def receive(self, entries: Sequence[Entry]) -> list[Unusable]:
         """Take in a batch of the stream `reports`."""
@@ -101,12 +104,17 @@ class Reception:
             submissions.append((entry, Submission(carrier.source, carrier.data, received, carrier.traceparent)))
         return submissions, unusable
 
-    def _outcome(self, sent: Event, kept: Event) -> Outcome:
-        differences = [] if sent is kept else _differences(_body(kept), _body(sent))
-        if differences:
+    def _kept(self, event: Event) -> Document:
+        answer = self._answer(event)
+        return {"_id": event.id, "at": event.recordedtime, "json": event.to_json(), "answer": answer}
+
+    @staticmethod
+    def _repeated(kept: Event, again: Event, earlier: Document) -> Outcome:
+        """The answer of the first time, whatever the rules say by now; or what differs."""
+        if differences := _differences(_body(kept), _body(again)):
             detail = "This reportId was sent before with another body; give a changed report a new reportId."
             return Outcome(409, {"detail": detail, "differences": differences})
-        return Outcome(202 if sent is kept else 200, self._answer(kept))
+        return Outcome(200, earlier["answer"])
 
     def _answer(self, event: Event) -> dict[str, Any]:
         report = event.data
@@ -139,10 +147,6 @@ def _event(identity: Identity, submission: Submission) -> Event:
         traceparent=submission.traceparent,
         data=ReportSubmitted(**dict(report), family_id=family_id, child_ids=children),
     )
-
-
-def _kept(event: Event) -> Document:
-    return {"_id": event.id, "source": event.source, "at": event.recordedtime, "json": event.to_json()}
 
 
 def _body(event: Event) -> dict[str, Any]:

@@ -31,12 +31,12 @@ async def identity_key(database: Database, proposed: bytes) -> bytes:
     return bytes(kept["key"])
 
 
-async def keep_reports(database: Database, reports: list[Document]) -> list[str | None]:
-    """Keep reports that are new; returns, for each, None, or the JSON of the report kept before under its id."""
+async def keep_reports(database: Database, reports: list[Document]) -> list[Document | None]:
+    """Keep reports that are new; returns, for each, None, or the one kept before under its id."""
     known = await insert_new(database[REPORTS], reports)
     ids = [reports[at]["_id"] for at in known]
-    found = await database[REPORTS].find({"_id": {"$in": ids}}, {"json": 1}).to_list(None) if ids else []
-    kept = {each["_id"]: each["json"] for each in found}
+    found = await database[REPORTS].find({"_id": {"$in": ids}}).to_list(None) if ids else []
+    kept = {each["_id"]: each for each in found}
     return [kept[report["_id"]] if at in known else None for at, report in enumerate(reports)]
 
 

@@ -1,6 +1,6 @@
 """One inbox item for a family and a responsible role: why it is there, by when to act, who has seen it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal, Protocol
 
 from pydantic import TypeAdapter
@@ -19,6 +19,7 @@ from shared.events import (
     Role,
     StaffNotified,
     SupportPlanOpened,
+    Utc,
 )
 
 
@@ -40,16 +41,16 @@ class Cause(Frozen):
     type: Literal["FamilyAtRisk", "ChildNeedsCare"]
     level: RiskLevel
     child_ids: tuple[str, ...]
-    happened: datetime
-    recorded: datetime
+    happened: Utc
+    recorded: Utc
 
 
 class Acknowledged(Frozen):
     """Who has seen the item, and when."""
 
     by: str
-    at: datetime
-    recorded: datetime
+    at: Utc
+    recorded: Utc
 
 
 class Step(Frozen):
@@ -57,7 +58,7 @@ class Step(Frozen):
 
     type: Literal["SupportPlanOpened", "PlacementRequested", "EnrolmentCheckOpened"]
     child_id: str | None = None
-    at: datetime
+    at: Utc
 
 
 class Item(Frozen):
@@ -67,8 +68,8 @@ class Item(Frozen):
     role: Role
     district: str | None = None
     level: RiskLevel | None = None
-    respond_by: datetime | None = None
-    acknowledge_by: datetime | None = None
+    respond_by: Utc | None = None
+    acknowledge_by: Utc | None = None
     causes: tuple[Cause, ...] = ()
     concerns: tuple[Concern, ...] = ()
     acknowledged: Acknowledged | None = None
@@ -95,6 +96,8 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
         case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event):
             seen_at = Acknowledged(by=seen.acknowledged_by, at=event.time, recorded=event.recordedtime)
             return state.model_copy(update={"acknowledged": seen_at})
+        case NotificationAcknowledged() if state.acknowledged is None:
+            return _still_open(state, event, periods)
         case _:
             return state
 
@@ -128,6 +131,13 @@ def _caused(item: Item, event: Event, risk: Risk, periods: Periods) -> Item:
             "acknowledged": None if reopened else item.acknowledged,
         }
     )
+
+
+def _still_open(item: Item, event: Event, periods: Periods) -> Item:
+    """Somebody looked before the latest causes were learnt of: the time to acknowledge counts from those."""
+    unseen = [cause for cause in item.causes if cause.recorded > event.recordedtime]
+    due = min(cause.recorded + _period(cause.level, periods) for cause in unseen)
+    return item.model_copy(update={"acknowledge_by": due})
 
 
 def _progressed(item: Item, event: Event, done: SupportPlanOpened | PlacementRequested | EnrolmentCheckOpened) -> Item:

@@ -6,7 +6,7 @@ Events are past-tense facts. Fields are only ever added; readers ignore fields t
 from shared.events.births import age_at
 from shared.events.care import PlacementRequested, SupportPlanOpened
 from shared.events.education import EnrolmentCheckOpened
-from shared.events.envelope import EVENT_FIELD, Event, Fact, Frozen, UnknownType, child, family, now
+from shared.events.envelope import EVENT_FIELD, Event, Fact, Frozen, UnknownType, Utc, child, family, now
 from shared.events.intake import ChildAtRisk, ChildNeedsCare, FamilyAtRisk
 from shared.events.notifications import NotificationAcknowledged, StaffNotified
 from shared.events.outsiders import (
@@ -65,6 +65,7 @@ __all__ = [
     "StaffNotified",
     "SupportPlanOpened",
     "UnknownType",
+    "Utc",
     "age_at",
     "child",
     "family",

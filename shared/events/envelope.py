@@ -17,6 +17,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainSerializer,
     SerializeAsAny,
     ValidationInfo,
     field_validator,
@@ -26,7 +27,17 @@ from pydantic.alias_generators import to_camel
 EVENT_FIELD = "event"
 """The one field of a stream entry."""
 
-Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+def as_text(moment: datetime) -> str:
+    """A moment as RFC 3339, always with microseconds: such texts sort as the moments do."""
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
+
+
+Utc = Annotated[
+    AwareDatetime,
+    AfterValidator(lambda moment: moment.astimezone(UTC)),
+    PlainSerializer(as_text, return_type=str, when_used="json"),
+]
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
 District = Annotated[str, Field(pattern=r"^\d{6}$", description="UBIGEO code, six digits")]
 
@@ -99,7 +110,7 @@ class Event(BaseModel):
     @property
     def place(self) -> tuple[str, str]:
         """Where the event belongs in a fold: (time, id), sortable as text."""
-        return self.time.isoformat(timespec="microseconds"), self.id
+        return as_text(self.time), self.id
 
     def to_json(self) -> str:
         """The event as CloudEvents structured JSON."""

@@ -1,6 +1,7 @@
 """An Ayllu of real processes, driven as its users drive it: HTTP, Redis, the `ayllu` command, running.json."""
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -20,11 +21,15 @@ from shared.events import EVENT_FIELD, Role
 from shared.mongo import Client, Database, close, connect
 from shared.settings import Settings
 from shared.streams import redis_client
+from tests.factories import PRIVATE
 from tests.waiting import eventually
 
 AYLLU = Path(sys.executable).with_name("ayllu")
 QUICK = {"AYLLU_CLAIM_IDLE_SECONDS": "1", "AYLLU_SWEEP_SECONDS": "0.5"}
 """What a crash leaves is taken over sooner than in earnest, so that tests need not wait."""
+
+SPELLINGS = {spelling.encode() for word in PRIVATE for spelling in (word, json.dumps(word)[1:-1])}
+"""What is private in a report, as it is written plainly and in JSON."""
 
 START_SECONDS = 60
 STOP_SECONDS = 40
@@ -50,6 +55,7 @@ class Ayllu:
         found = Settings(redis_url=SecretStr(place["redis"]), mongo_url=SecretStr(place["mongo"]))
         self.redis: Redis = redis_client(found)
         self.mongo: Client = connect(found)
+        self._tokens: dict[tuple[Role, str], str] = {}
 
     @property
     def place(self) -> dict[str, Any]:
@@ -97,13 +103,13 @@ class Ayllu:
         """Run `ayllu …` for this instance."""
         return await command(*words, "--data", self.folder, within=within)
 
-    async def token(self, role: Role, district: str = EVERYWHERE, hours: float = 1) -> str:
-        """A staff token, from `ayllu token`."""
-        made = await self.command(
-            "token", "--role", role.value, "--district", district, "--staff", "ana", "--hours", str(hours)
-        )
-        assert made.code == 0, made.output
-        return made.output.strip()
+    async def token(self, role: Role, district: str = EVERYWHERE) -> str:
+        """A staff token for Ana, from `ayllu token`."""
+        if (role, district) not in self._tokens:
+            made = await self.command("token", "--role", role.value, "--district", district, "--staff", "ana")
+            assert made.code == 0, made.output
+            self._tokens[role, district] = made.output.strip()
+        return self._tokens[role, district]
 
     async def ready(self) -> None:
         """Wait until every service is."""
@@ -153,6 +159,18 @@ async def up(folder: Path, *options: str, **environment: str) -> AsyncIterator[A
             await ayllu.close()
     finally:
         await ended(process)
+    assert logs_with_names(folder) == []
+
+
+def logs_with_names(folder: Path) -> list[str]:
+    """The logs of an instance, what it printed included, in which anything private of a report is found."""
+    logs = [*(folder / "logs").iterdir(), _screen(folder)]
+    return [path.name for path in logs if named([path.read_bytes()])]
+
+
+def named(texts: Iterable[bytes]) -> bool:
+    """Whether anything private of a report is found in one of these."""
+    return any(spelling in text for text in texts for spelling in SPELLINGS)
 
 
 async def ended(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> int:

@@ -129,6 +129,11 @@ def test_a_late_report_that_folds_before_an_acknowledgement_is_not_seen_by_it():
     assert item(risk, late, seen, event(acknowledged(by="luis"), 10)).acknowledged.by == "luis"
 
 
+def test_a_late_report_gives_its_own_time_to_acknowledge():
+    risk, seen, late = event(family_at_risk(), 0), event(acknowledged(), 2), event(family_at_risk(), 1, learnt=9)
+    assert item(risk, late, seen).acknowledge_by == at(9 + 3)
+
+
 def test_a_report_dated_ahead_of_the_acknowledgement_is_seen_by_it():
     risk, seen = event(family_at_risk(), 5, learnt=0), event(acknowledged(), 1)
     assert item(risk, seen).acknowledged.at == at(1)

@@ -1,0 +1,133 @@
+"""The `ayllu` command as people use it: a file sent, sent again, refused in parts; a demonstration."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.place import SERVICES
+from tests.e2e.instance import Ayllu, alive, command, free_port_base
+from tests.e2e.reports import a_report, everywhere_once, lines
+
+CSV = {
+    "reportId": "csv-1",
+    "reportedAt": "2026-03-02T08:00:00Z",
+    "reporter.role": "teacher",
+    "district": "060101",
+    "family.id": "H-csv",
+    "family.caregivers.0.name": "Rosa Quispe",
+    "family.caregivers.0.relation": "mother",
+    "children.0.livesWith": "mother",
+    "children.0.birthYear": "2017",
+    "children.0.working": "true",
+    "concerns": "child_labour;poverty",
+    "consent.shareWithPartners": "true",
+    "consent.basis": "legal_duty",
+}
+
+
+@pytest.mark.parametrize("ending", ["ndjson", "json", "csv"])
+async def test_a_file_of_reports_is_sent_and_sending_it_again_is_safe(
+    ayllu: Ayllu, tmp_path: Path, ending: str
+) -> None:
+    reports = [a_report() for _ in range(3)]
+    path = tmp_path / f"reports.{ending}"
+    path.write_text({"ndjson": lines(reports), "json": json.dumps(reports), "csv": _table(3)}[ending])
+    first, again = await ayllu.command("send", path), await ayllu.command("send", path)
+    assert (first.code, again.code) == (0, 0), first.output
+    assert "3 accepted, 0 known already, 0 refused" in first.output
+    assert "0 accepted, 3 known already, 0 refused" in again.output
+    assert not path.with_name(f"{path.name}.refused").exists()
+    if ending != "csv":
+        known = [(await ayllu.post(each)).json() for each in reports]
+        await everywhere_once(ayllu, known)
+
+
+async def test_a_csv_row_becomes_a_whole_report(ayllu: Ayllu, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text(_table(1, reportId="csv-whole", **{"family.id": "H-csv-whole"}))
+    assert (await ayllu.command("send", path)).code == 0
+    report = {
+        "reportId": "csv-whole-0",
+        "reportedAt": "2026-03-02T08:00:00Z",
+        "reporter": {"role": "teacher"},
+        "district": "060101",
+        "family": {"id": "H-csv-whole-0", "caregivers": [{"name": "Rosa Quispe", "relation": "mother"}]},
+        "children": [{"livesWith": "mother", "birthYear": 2017, "working": True}],
+        "concerns": ["child_labour", "poverty"],
+        "consent": {"shareWithPartners": True, "basis": "legal_duty"},
+    }
+    assert (await ayllu.post(report)).status_code == 200
+
+
+async def test_what_is_refused_is_written_beside_the_file_with_the_reason(ayllu: Ayllu, tmp_path: Path) -> None:
+    good = a_report()
+    await ayllu.post(good)
+    wrong = [{**a_report(), "district": "Cajamarca"}, {**good, "urgency": "low"}]
+    path = tmp_path / "mixed.ndjson"
+    path.write_text(lines([a_report(), *wrong]) + "no report at all\n")
+    done = await ayllu.command("send", path)
+    assert done.code == 1
+    assert "1 accepted, 0 known already, 3 refused" in done.output
+    refused = path.with_name("mixed.ndjson.refused")
+    assert refused.stat().st_mode & 0o777 == 0o600
+    told = [json.loads(line) for line in refused.read_text().splitlines()]
+    assert [(each["line"], each["status"]) for each in told] == [(2, 422), (3, 409), (4, 422)]
+    assert [each["why"][0]["field"] for each in told[:2]] == ["district", "urgency"]
+    assert json.loads(told[0]["report"]) == wrong[0]
+
+
+async def test_a_file_sent_with_a_wrong_key_says_so(ayllu: Ayllu, tmp_path: Path) -> None:
+    path, key = tmp_path / "reports.ndjson", tmp_path / "key"
+    path.write_text(lines([a_report()]))
+    key.write_text("ayllu_wrong")
+    done = await ayllu.command("send", path, "--key-file", key)
+    assert done.code == 1
+    assert "ayllu keys add" in done.output
+    assert "Traceback" not in done.output
+
+
+async def test_a_command_where_nothing_runs_says_what_to_do(tmp_path: Path) -> None:
+    done = await command("status", "--data", tmp_path)
+    assert done.code == 1
+    assert "ayllu up" in done.output
+    assert "Traceback" not in done.output
+
+
+async def test_the_demonstration_tells_what_happened_and_ends(tmp_path: Path) -> None:
+    data = tmp_path / "demo"
+    words = ("demo", "--exit", "--reports", "30", "--seed", "1", "--port-base", str(free_port_base()))
+    done = await command(*words, "--data", data, within=100)
+    assert done.code == 0, done.output
+    assert "30 reports accepted" in done.output
+    for word in (*SERVICES, "heard", "views", "dead", "slowest", "ReportSubmitted", "SupportPlanOpened", "/docs"):
+        assert word in done.output
+    assert not (data / "running.json").exists()
+    assert alive(_processes_of(data)) == []
+
+
+def _table(rows: int, **changed: Any) -> str:
+    """A CSV file of so many reports, each on a family of its own."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CSV)
+    writer.writeheader()
+    for row in range(rows):
+        cells = {**CSV, **changed}
+        numbered = {name: f"{cells[name]}-{row}" for name in ("reportId", "family.id")}
+        writer.writerow({**cells, **numbered})
+    return text.getvalue()
+
+
+def _processes_of(folder: Path) -> list[int]:
+    """Every process that names the folder on its command line."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+        except OSError:  # gone in the meantime
+            continue
+    return found

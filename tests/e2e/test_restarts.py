@@ -1,0 +1,155 @@
+"""Whatever process ends, however it ends: every acknowledged report is in every view, exactly once."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ops.place import SERVICES
+from shared.events import Concern
+from tests.e2e.instance import Ayllu, alive, up
+from tests.e2e.reports import Answer, a_report, everywhere_once, sent
+from tests.waiting import eventually
+
+ASKED, KILLED = signal.SIGTERM, signal.SIGKILL
+PAUSE = 0.02
+
+
+@pytest.mark.parametrize("how", [ASKED, KILLED], ids=["asked", "killed"])
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_service_that_ends_is_started_again_and_no_report_is_lost(
+    own_ayllu: Ayllu, service: str, how: signal.Signals
+) -> None:
+    async with trickle(own_ayllu) as answers:
+        await _so_many(answers, 10)
+        await own_ayllu.restarted(service, how)
+        await _so_many(answers, len(answers) + 10)
+    await everywhere_once(own_ayllu, answers)
+
+
+async def test_redis_killed_loses_no_report(own_ayllu: Ayllu) -> None:
+    async with trickle(own_ayllu) as answers:
+        await _so_many(answers, 10)
+        await own_ayllu.restarted("redis", KILLED)
+        await _so_many(answers, len(answers) + 10)
+    await everywhere_once(own_ayllu, answers)
+
+
+async def test_mongo_killed_loses_no_report(own_ayllu: Ayllu) -> None:
+    async with trickle(own_ayllu) as answers:
+        await _so_many(answers, 10)
+        await own_ayllu.restarted("mongo", KILLED)
+        await _so_many(answers, len(answers) + 10)
+    await everywhere_once(own_ayllu, answers)
+
+
+async def test_a_service_killed_again_and_again_while_much_comes_loses_nothing(own_ayllu: Ayllu) -> None:
+    answers: list[Answer] = []
+    for service in SERVICES[1:]:
+        answers += await sent(own_ayllu, [a_report(Concern.PHYSICAL_VIOLENCE) for _ in range(150)])
+        os.kill(own_ayllu.pids[service], KILLED)
+        await own_ayllu.ready()
+    await everywhere_once(own_ayllu, answers)
+
+
+async def test_what_a_killed_service_had_in_hand_is_taken_up_again(own_ayllu: Ayllu) -> None:
+    with still(own_ayllu, "care"):
+        answers = await sent(own_ayllu, [a_report(Concern.PHYSICAL_VIOLENCE) for _ in range(50)])
+        await eventually(lambda: _all_published(own_ayllu, answers))
+        with still(own_ayllu, "mongo"):
+            os.kill(own_ayllu.pids["care"], signal.SIGCONT)
+            await eventually(lambda: _in_hand(own_ayllu, "intake", "care"))
+            os.kill(own_ayllu.pids["care"], KILLED)
+    await everywhere_once(own_ayllu, answers)
+    assert not await _in_hand(own_ayllu, "intake", "care")
+
+
+async def test_what_redis_forgot_is_said_again_by_replay_and_nothing_is_doubled(own_ayllu: Ayllu) -> None:
+    before = await sent(own_ayllu, [a_report() for _ in range(20)])
+    await everywhere_once(own_ayllu, before)
+    with still(own_ayllu, "care", "education"):
+        lost = await sent(own_ayllu, [a_report(Concern.PHYSICAL_VIOLENCE) for _ in range(60)])
+        await eventually(lambda: _all_published(own_ayllu, lost))
+        await own_ayllu.redis.flushall()
+    after = await sent(own_ayllu, [a_report() for _ in range(20)])
+    with pytest.raises(AssertionError):
+        await everywhere_once(own_ayllu, [*before, *lost, *after], within=3)
+    replayed = await own_ayllu.command("replay")
+    assert replayed.code == 0, replayed.output
+    await everywhere_once(own_ayllu, [*before, *lost, *after])
+
+
+async def test_everything_killed_at_once_continues_where_it_was(tmp_path: Path) -> None:
+    async with up(tmp_path / "data") as ayllu:
+        answers = await sent(ayllu, [a_report(Concern.PHYSICAL_VIOLENCE) for _ in range(200)])
+        pids = ayllu.pids
+        key = ayllu.place["senderKey"]
+        ayllu.process.kill()
+        await ayllu.process.wait()
+        await eventually(lambda: not alive(pids.values()), within=20)
+    async with up(tmp_path / "data") as again:
+        assert again.place["senderKey"] == key
+        await everywhere_once(again, answers)
+
+
+@asynccontextmanager
+async def trickle(ayllu: Ayllu) -> AsyncIterator[list[Answer]]:
+    """Reports one after the other for as long as the block lasts; yields the answers to those acknowledged."""
+    answers: list[Answer] = []
+    enough = asyncio.Event()
+    task = asyncio.create_task(_report_on(ayllu, answers, enough))
+    try:
+        yield answers
+    finally:
+        enough.set()
+        await task
+
+
+@contextmanager
+def still(ayllu: Ayllu, *names: str) -> Iterator[None]:
+    """These processes stand still inside the block, and go on after it."""
+    pids = [ayllu.pids[each] for each in names]
+    try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in alive(pids):
+            os.kill(pid, signal.SIGCONT)
+
+
+async def _report_on(ayllu: Ayllu, answers: list[Answer], enough: asyncio.Event) -> None:
+    """Each report is sent until it is acknowledged, as a sender has to."""
+    report = a_report(Concern.PHYSICAL_VIOLENCE)
+    while not enough.is_set():
+        try:
+            response = await ayllu.post(report)
+        except httpx.TransportError:
+            response = None
+        if response is not None and response.status_code in (200, 202):
+            answers.append(response.json())
+            report = a_report(Concern.PHYSICAL_VIOLENCE)
+        else:
+            assert response is None or response.status_code == 503, response.text
+        await asyncio.sleep(PAUSE)
+
+
+async def _so_many(answers: list[Answer], count: int) -> None:
+    await eventually(lambda: len(answers) >= count, within=60)
+
+
+async def _all_published(ayllu: Ayllu, answers: list[Answer]) -> bool:
+    """Whether intake has published everything these answers promise: its outboxes are cleared after that."""
+    families = [f"family/{each['familyId']}" for each in answers]
+    waiting = {"_id": {"$in": families}, "outbox.at": {"$exists": True}}
+    return await ayllu.database("intake")["views"].count_documents(waiting) == 0
+
+
+async def _in_hand(ayllu: Ayllu, stream: str, service: str) -> bool:
+    """Whether the service has read entries that it has not acknowledged."""
+    return int((await ayllu.redis.xpending(stream, service))["pending"]) > 0
