@@ -158,6 +158,7 @@ class RedisServer(Server):
             "save": '""',
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
+            "slowlog-log-slower-than": -1,  # a slow XADD would be kept with its names
         }
         write_private(self._config, "".join(f"{name} {value}\n" for name, value in options.items()))
 
@@ -202,6 +203,7 @@ class MongoServer(Server):
             "storage": {"dbPath": str(self.folder), "wiredTiger": {"engineConfig": engine}},
             "replication": {"replSetName": REPLICA_SET, "oplogSizeMB": 512},
             "systemLog": {"destination": "file", "path": str(self.log), "logAppend": True, "quiet": True},
+            "operationProfiling": {"slowOpThresholdMs": 2**31 - 1},  # a slow write would be logged with its names
             "setParameter": {"shutdownTimeoutMillisForSignaledShutdown": 100, "diagnosticDataCollectionEnabled": False},
         }
         write_private(self._config, json.dumps(options, indent=2))  # JSON is YAML

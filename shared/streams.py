@@ -200,8 +200,8 @@ class Subscription:
             await self._dead.bury(self.stream, unusable)
         ids = [entry.id for entry in entries]
         try:
-            await self._redis.xack(self.stream, self.group, *ids)
-            if self._forget:
+            if self._forget:  # first: a crash in between leaves an id to acknowledge, not a name to read
                 await self._redis.xdel(self.stream, *ids)
+            await self._redis.xack(self.stream, self.group, *ids)
         except (RedisError, OSError) as error:  # they stay pending, and are heard twice, which harms nobody
             log.warning("acknowledge_failed", stream=self.stream, entries=len(ids), error=type(error).__name__)

@@ -3,12 +3,20 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
-async def eventually(condition: Callable[[], T | Awaitable[T]], within: float = 10, every: float = 0.02) -> T:
+@overload
+async def eventually(condition: Callable[[], Awaitable[T]], within: float = 10, every: float = 0.02) -> T: ...
+
+
+@overload
+async def eventually(condition: Callable[[], T], within: float = 10, every: float = 0.02) -> T: ...
+
+
+async def eventually(condition: Callable[[], Any], within: float = 10, every: float = 0.02) -> Any:
     """Ask until the answer is true, and return it; fail with the question and the last answer or error."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within

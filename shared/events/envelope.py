@@ -33,9 +33,22 @@ def as_text(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Later moments are refused: one of them would make every later event of a case look late, for ever."""
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        if moment.astimezone(UTC) < LATEST:
+            return moment.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise ValueError("a moment from the year 1 until 2200, with its offset from UTC")
+
+
 Utc = Annotated[
     AwareDatetime,
-    AfterValidator(lambda moment: moment.astimezone(UTC)),
+    AfterValidator(_utc),
     PlainSerializer(as_text, return_type=str, when_used="json"),
 ]
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]

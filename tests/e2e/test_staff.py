@@ -3,6 +3,7 @@
 import pytest
 
 from ops.place import SERVICES
+from shared.access import issue_token
 from shared.events import Concern, Role
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
@@ -19,7 +20,6 @@ LISTS = {
     "care": ("/v1/families", "/v1/children"),
     "notifications": ("/v1/inbox",),
 }
-EXPIRED = 0.0
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,16 @@ async def test_a_forged_token_opens_nothing(ayllu: Ayllu, answer: Answer, servic
     for forged in (f"{head}.{claims}.{signature[::-1]}", "nonsense", f"eyJhbGciOiJub25lIn0.{claims}."):
         for path in _paths(service, answer):
             assert (await ayllu.get(service, path, forged)).status_code == 401
+
+
+async def test_an_expired_token_opens_nothing(ayllu: Ayllu, answer: Answer) -> None:
+    secret = (ayllu.folder / "secrets" / "ayllu_token_secret").read_text()
+    told = {"staff": "ana", "role": Role.SUPERVISOR, "districts": ("*",)}
+    valid, expired = (issue_token(secret, **told, hours=hours) for hours in (1, -1))
+    for service in SERVICES:
+        path = _paths(service, answer)[0]
+        assert (await ayllu.get(service, path, valid)).status_code == 200
+        assert (await ayllu.get(service, path, expired)).status_code == 401
 
 
 async def test_a_sender_key_reads_nothing_and_a_staff_token_sends_nothing(ayllu: Ayllu, answer: Answer) -> None:
