@@ -37,10 +37,12 @@ async def demo(data: Path | None, *, port_base: int, reports: int, seed: int, le
             lines = [
                 each.model_dump_json(exclude_none=True) for each in sample_reports(reports, seed=seed, until=now())
             ]
+            began = time.monotonic()
             with bar(f"sending sample reports, seed {seed}", len(lines)) as done:
                 sent = await send(lines, place["intake"], place["senderKey"], done, keep_answers=True)
             async with servers(folder) as (client, redis):
                 checked = await _complete(client)
+                console.print(f"Every view has everything after {time.monotonic() - began:.1f} s.")
                 _tell(sent, checked, await telling.status(client, redis), await _slowest(client))
                 await _stories(place, sent)
             _addresses(place, folder)

@@ -51,6 +51,7 @@ class Service(Generic[State]):
         self.dead = DeadLetters(self.database, self.metrics)
         self.publisher = Publisher(self.redis, name)
         self.outbox = Outbox(self.database, self.publisher, self.metrics, settings.sweep_seconds)
+        self._turn = asyncio.Lock()
         self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
             self.listen(stream, self._receiver(stream))
@@ -65,7 +66,14 @@ class Service(Generic[State]):
     def listen(self, stream: str, receive: Receive, *, forget: bool = False) -> None:
         """Take a stream in with `receive`; with `forget` each entry is deleted as soon as it is safe."""
         self._subscriptions[stream] = Subscription(
-            stream, self.name, receive, redis=self.redis, dead=self.dead, settings=self.settings, forget=forget
+            stream,
+            self.name,
+            receive,
+            redis=self.redis,
+            dead=self.dead,
+            settings=self.settings,
+            turn=self._turn,
+            forget=forget,
         )
 
     async def fold(self, batch: Sequence[Concerned]) -> Saved:

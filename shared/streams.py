@@ -84,9 +84,14 @@ class Subscription:
         redis: Redis,
         dead: DeadLetters,
         settings: Settings,
+        turn: asyncio.Lock,
         forget: bool = False,
     ) -> None:
-        """`forget` deletes an entry once it is acknowledged: for the stream that carries names."""
+        """`forget` deletes an entry once it is acknowledged: for the stream that carries names.
+
+        Subscriptions with the same `turn` take their batches in one at a time: two that fold into the same views
+        at once would only make each other fold again.
+        """
         self.stream = stream
         self.group = group
         self.reading = False
@@ -95,7 +100,7 @@ class Subscription:
         self._dead = dead
         self._settings = settings
         self._forget = forget
-        self._turn = asyncio.Lock()
+        self._turn = turn
 
     async def open(self) -> None:
         """Create the group at 0, so that what was said before it existed is heard.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.intake import store
@@ -14,6 +15,8 @@ from shared.dead import Entry, Unusable, explain
 from shared.events import EVENT_FIELD, Event, Report, ReportSubmitted, family, now
 from shared.mongo import Document
 from shared.service import Service
+
+log = structlog.get_logger(__name__)
 
 
 class Carrier(BaseModel):
@@ -68,6 +71,7 @@ class Reception:
         sent = [_event(identity, each) for each in submissions]
         earlier = await store.keep_reports(self._service.database, [self._kept(event) for event in sent])
         kept = [Event.model_validate_json(old["json"]) if old else new for old, new in zip(earlier, sent, strict=True)]
+        log.info("accepted", reports=len(kept), correlations=[event.correlationid for event in kept[:5]])
         # What was kept before is folded again too: the process may have died between keeping and folding it.
         await self._service.fold([(event, [event.subject]) for event in kept])
         return [

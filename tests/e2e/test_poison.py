@@ -64,6 +64,7 @@ ON_INTAKE: dict[str, Entry] = {
     "a huge number": (FIELD, _fact(data=_risk(familyId=10**400))),
     "no number inside": (FIELD, _fact().replace(b'"district": "060101"', b'"district": NaN')),
     "the first hour of all": (FIELD, _fact(time="0001-01-01T00:00:00+14:00")),
+    "the last moment of all": (FIELD, _fact(time="9999-12-31T23:59:59.999999Z")),
     "a report": (FIELD, _json({**json.loads(event(report()).to_json()), "data": {}})),
 }
 
@@ -97,16 +98,6 @@ async def test_poison_becomes_a_dead_letter_as_it_came(ayllu: Ayllu, stream: str
         assert letter["fields"] == [[name, value]]
         assert letter["bytes"] == len(name) + len(value)
     await eventually(lambda: _nothing_pending(ayllu, stream))
-
-
-async def test_an_event_that_a_rule_fails_on_is_tried_again_and_then_a_dead_letter(ayllu: Ayllu) -> None:
-    no_moment_after = _fact(id="the-last", time="9999-12-31T23:59:59.999999Z", data=_risk(familyId="the-last"))
-    added = await ayllu.add("intake", no_moment_after)
-    letter = await eventually(
-        lambda: ayllu.database("care")[DEAD].find_one({"_id": f"intake/{added}", "attempts": 5}), within=20
-    )
-    assert letter["reason"] == "a rule failed: OverflowError"
-    assert await ayllu.database("care")["views"].find_one({"_id": "family/the-last"}) is None
 
 
 async def test_the_neighbours_of_poison_are_folded(ayllu: Ayllu) -> None:

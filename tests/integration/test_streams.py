@@ -53,7 +53,8 @@ def subscription(redis: Redis, care: Database, settings: Settings, ear: Ear) -> 
 
 def subscribe(redis: Redis, care: Database, settings: Settings, receive: Receive) -> Subscription:
     dead = DeadLetters(care, Metrics())
-    return Subscription("intake", "care", receive, redis=redis, dead=dead, settings=settings)
+    turn = asyncio.Lock()
+    return Subscription("intake", "care", receive, redis=redis, dead=dead, settings=settings, turn=turn)
 
 
 @asynccontextmanager
