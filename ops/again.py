@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 
+from shared.backoff import Backoff
 from shared.documents import VIEWS, Documents
 from shared.events import Event
 from shared.metrics import Metrics
@@ -75,7 +77,13 @@ def _since(moment: datetime | None) -> dict[str, Any]:
 async def _publish(publisher: Publisher, batch: list[Event], done: Progress) -> int:
     count = len(batch)
     if batch:
-        await publisher.publish(batch)
+        backoff = Backoff()
+        while True:
+            try:
+                await publisher.publish(batch)
+                break
+            except OutOfMemoryError:  # listeners and trimming are behind: wait for room
+                await backoff.wait()
         done(count)
         batch.clear()
     return count

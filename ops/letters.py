@@ -5,6 +5,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from shared.dead import DEAD
+from shared.events import now
 from shared.mongo import Database, Document
 
 SUMMARY = {"fields": 0}
@@ -41,5 +42,6 @@ async def discard(database: Database, letter_id: str | None) -> int:
     return (await database[DEAD].delete_many(_which(letter_id))).deleted_count
 
 
-def _which(letter_id: str | None) -> dict[str, str]:
-    return {"_id": letter_id} if letter_id else {}
+def _which(letter_id: str | None) -> dict[str, Any]:
+    """One letter, or all there are by now: what is buried again meanwhile is not met again."""
+    return {"_id": letter_id} if letter_id else {"at": {"$lte": now()}}

@@ -16,6 +16,7 @@ from ops.place import NotRunning
 from ops.processes import DidNotStart
 from ops.send import Refused
 from ops.servers import NoServer
+from shared.access import WeakSecret
 
 
 class Incomplete(Exception):
@@ -29,7 +30,7 @@ class Incomplete(Exception):
 console = Console()
 errors = Console(stderr=True)
 
-EXPECTED = (Incomplete, NotRunning, NoServer, DidNotStart, Refused)
+EXPECTED = (WeakSecret, Incomplete, NotRunning, NoServer, DidNotStart, Refused)
 
 
 @contextmanager

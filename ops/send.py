@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ BATCH = 500
 BATCH_CHARACTERS = 3_000_000
 """Under intake's 16 MiB even if every character takes four bytes."""
 
+PATIENCE_SECONDS = 60
 LISTS = {"concerns"}
 """CSV columns that hold several values, separated by semicolons."""
 
@@ -96,17 +98,19 @@ def _count(sent: Sent, number: int, line: str, answer: dict[str, Any]) -> None:
 
 
 async def _post(http: httpx.AsyncClient, batch: list[str]) -> list[dict[str, Any]]:
-    backoff = Backoff(first=0.5)
+    backoff, deadline = Backoff(first=0.5), time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             response = await http.post("/v1/reports:batch", content="\n".join(batch).encode())
-        except httpx.TransportError:
+        except httpx.TransportError as error:
+            if time.monotonic() > deadline:
+                raise Refused(f"intake does not answer at {http.base_url} ({type(error).__name__})") from error
             await backoff.wait()
             continue
         if response.status_code == 200:
             return [json.loads(line) for line in response.text.split("\n") if line]
-        if response.status_code not in (429, 503):
-            raise Refused(response.json().get("detail", response.text))
+        if response.status_code != 429 and (response.status_code < 500 or time.monotonic() > deadline):
+            raise Refused(f"intake answered {response.status_code}: {response.text[:300]}")
         await asyncio.sleep(float(response.headers.get("Retry-After", 1)))
 
 

@@ -101,7 +101,11 @@ class _Kept:
                 await asyncio.wait_for(self._stopping.wait(), pause)
                 return
             pause = min(pause * 2, LONGEST_PAUSE)
-            process = await self._spawn()
+            try:
+                process = await self._spawn()
+            except OSError as error:  # no process, no memory, no disk: the ended one is waited for again at once
+                self._on_change(f"{self.child.name} cannot be started: {error.strerror}")
+                continue
             self._on_change(f"{self.child.name} is running again, pid {process.pid}")
 
     async def _spawn(self) -> Process:

@@ -31,8 +31,8 @@ SECRETS = {*SERVER_URLS, "AYLLU_TOKEN_SECRET"}
 READY_SECONDS = 60
 TOKEN_HOURS = 12
 PORTS_WAIT_SECONDS = 3
-GRACE_SECONDS = 30
-"""More than uvicorn's: after its last request a service finishes the batch in hand."""
+GRACE_SECONDS = 45
+"""Uvicorn's 20 for requests, then 15 for the batch in hand, then its outbox."""
 
 Say = Callable[[str], object]
 
@@ -157,7 +157,8 @@ class House:
         await self._supervisor.stop()
 
     def _changed(self, text: str) -> None:
-        self._say(text)
+        with suppress(OSError):  # nobody may be listening any more: ayllu up | head
+            self._say(text)
         self.record()
 
     async def _start_servers(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
-from shared.events import Frozen, Role, now
+from shared.events import Frozen, Id, Role, now
 from shared.problems import Problem
 
 ALGORITHM = "HS256"
@@ -18,19 +18,19 @@ WEAKEST_SECRET = 32
 bearer = HTTPBearer(auto_error=False, description="A staff token, from `ayllu token`")
 
 
+class WeakSecret(ValueError):
+    """The secret that signs staff tokens is missing or too short."""
+
+
 class Staff(Frozen):
     """A signed-in member of staff: `id` names the person in the record, `districts` are UBIGEO codes or `*`."""
 
-    id: str
+    id: Id
     role: Role
     districts: tuple[str, ...]
 
-    def may_see(self, district: str | None) -> bool:
-        """Whether a case of this district is theirs to see."""
-        return EVERYWHERE in self.districts or district in self.districts
-
     def scope(self) -> dict[str, Any]:
-        """The same as a filter on views."""
+        """The cases they may see, as a filter on views."""
         return {} if EVERYWHERE in self.districts else {"state.district": {"$in": list(self.districts)}}
 
 
@@ -38,9 +38,9 @@ STAFF = TypeAdapter(Staff)
 
 
 def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ...], hours: float) -> str:
-    """A token for `hours`. Raises ValueError for a secret of less than 32 bytes."""
-    if len(secret.encode()) < WEAKEST_SECRET:
-        raise ValueError("AYLLU_TOKEN_SECRET is missing or shorter than 32 bytes; make one: openssl rand -hex 32")
+    """A token for `hours`. Raises WeakSecret, or ValidationError for a staff id that is none."""
+    STAFF.validate_python({"id": staff, "role": role, "districts": districts})
+    check_secret(secret)
     claims = {
         "sub": staff,
         "role": role.value,
@@ -48,6 +48,12 @@ def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ..
         "exp": now() + timedelta(hours=hours),
     }
     return jwt.encode(claims, secret, ALGORITHM)
+
+
+def check_secret(secret: str) -> None:
+    """Raises WeakSecret for less than 32 bytes: such a secret could be found by trying."""
+    if len(secret.encode()) < WEAKEST_SECRET:
+        raise WeakSecret("AYLLU_TOKEN_SECRET is missing or shorter than 32 bytes; make one: openssl rand -hex 32")
 
 
 def read_token(secret: str, token: str) -> Staff:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -13,7 +14,8 @@ from shared.mongo import Database, Document, insert_new
 
 DEAD = "dead"
 KEPT_BYTES = 8 * 1024 * 1024
-"""A field longer than this is kept up to here, with the digest and size of the whole: a document holds 16 MiB."""
+"""Of an entry longer than this so much is kept, with digest and size of the whole: a document holds 16 MiB."""
+KEPT_FIELDS = 1000
 
 
 class Entry(NamedTuple):
@@ -57,13 +59,23 @@ def _letter(stream: str, unusable: Unusable) -> Document:
         "_id": f"{stream}/{entry.id.decode()}",
         "stream": stream,
         "entry": entry.id.decode(),
-        "fields": [[name[:KEPT_BYTES], value[:KEPT_BYTES]] for name, value in entry.fields.items()][:20],
+        "fields": _kept(entry.fields),
         "bytes": len(whole),
         "sha256": sha256(whole).hexdigest(),
         "reason": unusable.reason,
         "attempts": unusable.attempts,
         "at": now(),
     }
+
+
+def _kept(fields: Mapping[bytes, bytes]) -> list[list[bytes]]:
+    kept, left = [], KEPT_BYTES
+    for name, value in islice(fields.items(), KEPT_FIELDS):
+        kept.append([name[:left], value[: max(0, left - len(name))]])
+        left -= len(name) + len(value)
+        if left <= 0:
+            break
+    return kept
 
 
 def explain(error: Exception) -> str:

@@ -6,7 +6,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, WTimeoutError
+from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
 
 from shared.settings import Settings
 
@@ -18,6 +18,9 @@ Collection = AsyncCollection[Document]
 DUPLICATE_KEY = 11000
 AWAY = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
 """What the driver raises while MongoDB cannot be reached or cannot confirm: try again later."""
+
+DRIVER_ERRORS = (PyMongoError,)
+"""All that the driver raises for the server's sake; a document that cannot be stored is not among them."""
 
 
 def connect(settings: Settings, **options: Any) -> Client:

@@ -61,12 +61,15 @@ async def views(
 
 
 async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the views about a subject heard and said, in order. What carries names is told without its data."""
+    """What the views about a subject heard and said, in order: the latest thousand of each.
+
+    What carries names is told without its data.
+    """
     found = await database[VIEWS].find({"$and": [about, staff.scope()]}, {"_id": 1}).limit(MOST).to_list(None)
     wanted = {"document": {"$in": [each["_id"] for each in found]}}
     entries: dict[str, dict[str, Any]] = {}
     for collection, way in ((HISTORY, "heard"), (SAID, "said")):
-        for row in await database[collection].find(wanted, {"json": 1}).limit(MOST).to_list(None):
+        for row in await database[collection].find(wanted, {"json": 1}).sort("time", -1).limit(MOST).to_list(None):
             event = Event.model_validate_json(row["json"])
             entries.setdefault(f"{way} {event.id}", _told(event, way))
     return sorted(entries.values(), key=lambda each: (each["time"], each["way"], each["id"]))

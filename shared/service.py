@@ -15,6 +15,7 @@ from pymongo import IndexModel
 from redis.exceptions import RedisError
 
 from shared import asyncapi, health, logs, problems
+from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
@@ -39,6 +40,7 @@ class Service(Generic[State]):
     def __init__(
         self, name: str, fold: Fold[State], hears: Hears, indexes: Sequence[IndexModel], settings: Settings
     ) -> None:
+        check_secret(settings.token_secret.get_secret_value())
         self.name = name
         self.settings = settings
         self.hears = hears

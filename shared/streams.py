@@ -12,13 +12,14 @@ from redis.exceptions import RedisError, ResponseError
 from shared.backoff import Backoff
 from shared.dead import DeadLetters, Entry, Unusable, explain
 from shared.events import EVENT_FIELD, LISTENERS, Event
-from shared.mongo import AWAY
+from shared.mongo import AWAY, DRIVER_ERRORS
 from shared.settings import Settings
 
 Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
 """Takes a batch in; returns what it cannot use. Raises only if nothing of the batch may be acknowledged yet."""
 
 CLAIM_COUNT = 200
+UNHEARD_KEPT = 10_000
 STALE_CONSUMER_MS = 24 * 3600 * 1000
 
 log = structlog.get_logger(__name__)
@@ -62,8 +63,10 @@ class Publisher:
             groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(self.stream)}
         except ResponseError:  # no such stream yet
             return 0
-        if not set(LISTENERS[self.stream]) <= set(groups) or not groups:
+        if not set(LISTENERS[self.stream]) <= set(groups):
             return 0
+        if not groups:  # nobody has to hear it: keep what a passer-by may want to see
+            return int(await self._redis.xtrim(self.stream, maxlen=UNHEARD_KEPT, approximate=True))
         kept = []
         for name, group in groups.items():  # after `groups`, so that what is read in between stays
             pending = await self._redis.xpending(self.stream, name)
@@ -128,7 +131,7 @@ class Subscription:
             await asyncio.sleep(idle / 2)
             try:
                 await self.recover_once(int(idle * 1000))
-            except (RedisError, OSError) as error:
+            except (RedisError, OSError, *AWAY) as error:
                 log.warning("recovery_failed", stream=self.stream, error=type(error).__name__)
 
     async def recover_once(self, idle_ms: int) -> None:
@@ -185,6 +188,9 @@ class Subscription:
             for entry in entries:
                 await self._work([entry])
             return
+        if isinstance(error, DRIVER_ERRORS):  # trouble with the server is no fault of the event's
+            log.error("mongo_failed", stream=self.stream, entry=entries[0].id.decode(), error=type(error).__name__)
+            return
         attempts = await self._deliveries(entries[0])
         log.error(
             "event_failed",
@@ -201,8 +207,11 @@ class Subscription:
         return int(found[0]["times_delivered"]) if found else 1
 
     async def _finish(self, entries: Sequence[Entry], unusable: Sequence[Unusable]) -> None:
-        if unusable:
+        try:
             await self._dead.bury(self.stream, unusable)
+        except DRIVER_ERRORS as error:  # in its own words it would quote the letter, names and all
+            log.warning("bury_failed", stream=self.stream, entries=len(entries), error=type(error).__name__)
+            return
         ids = [entry.id for entry in entries]
         try:
             if self._forget:  # first: a crash in between leaves an id to acknowledge, not a name to read

@@ -96,7 +96,7 @@ def _widened(plan: Plan, event: Event, fact: FamilyAtRisk) -> Plan:
         update={
             "district": fact.district,
             "opened": plan.opened or event.time,
-            "level": _higher(plan.level, fact.risk_level),
+            "level": fact.risk_level.or_higher(plan.level),
             "respond_by": min(plan.respond_by or fact.respond_by, fact.respond_by),
             "concerns": concerns,
             "goals": goals_for(concerns),
@@ -113,7 +113,7 @@ def _needed(placement: Placement, event: Event, fact: ChildNeedsCare) -> Placeme
             "family_id": fact.family_id,
             "district": fact.district,
             "requested": placement.requested or event.time,
-            "urgency": _higher(placement.urgency, fact.urgency),
+            "urgency": fact.urgency.or_higher(placement.urgency),
             "respond_by": min(placement.respond_by or fact.respond_by, fact.respond_by),
             "reasons": _once(*placement.reasons, fact.reason),
             "keep_together": tuple(sorted({*placement.keep_together, *fact.siblings})),
@@ -140,10 +140,6 @@ def _placement_requested(fact: ChildNeedsCare) -> PlacementRequested:
         district=fact.district,
         respond_by=fact.respond_by,
     )
-
-
-def _higher(one: RiskLevel | None, other: RiskLevel) -> RiskLevel:
-    return other if one is None or other.rank > one.rank else one
 
 
 def _once(*values: Value) -> tuple[Value, ...]:

@@ -1,5 +1,6 @@
 """What intake answers over HTTP: reports in, one by one or in batches; families and children, with names, to staff."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -21,6 +22,9 @@ from shared.service import Service
 
 sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
 
+BATCHES_AT_ONCE = 4
+"""Each may hold 16 MiB, and some times that while it is parsed."""
+
 REPORT_BODY = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": Report.model_json_schema()}}}
 }
@@ -31,7 +35,7 @@ def router(service: Service[Any], reception: Reception) -> APIRouter:
     senders = Senders(service.database, service.settings.sender_rate, service.settings.sender_burst)
     routes = APIRouter()
     routes.include_router(_single(service, reception, senders))
-    routes.include_router(_batches(reception, senders))
+    routes.include_router(_batches(service, reception, senders))
     routes.include_router(_families(service))
     routes.include_router(reading.router(store.about))
     return routes
@@ -75,40 +79,45 @@ def _single(service: Service[Any], reception: Reception, senders: Senders) -> AP
     return routes
 
 
-def _batches(reception: Reception, senders: Senders) -> APIRouter:
+def _batches(service: Service[Any], reception: Reception, senders: Senders) -> APIRouter:
     routes = APIRouter(tags=["reports"])
+    room = asyncio.Semaphore(BATCHES_AT_ONCE)
 
     @routes.post("/v1/reports:batch")
     async def post_batch(request: Request, by: Annotated[Sender, Depends(_entrance(senders))]) -> Response:
         """Take in NDJSON, a report a line, up to 10,000: an answer a line, in order; good lines are kept."""
-        lines = bodies.lines(await bodies.read(request, bodies.MOST_BATCH_BYTES))
-        senders.spend(by, len(lines))
-        answers = []
-        for at in range(0, len(lines), GroupCommit.GROUP):
-            answers += await _batch(reception, by, lines[at : at + GroupCommit.GROUP])
+        if room.locked():
+            raise Problem(503, "Too many batches at once.", {"Retry-After": "1"})
+        async with room:
+            lines = bodies.lines(await bodies.read(request, bodies.MOST_BATCH_BYTES))
+            senders.spend(by, len(lines))
+            answers = []
+            with service.tracing.request("POST /v1/reports:batch", bodies.trace(request)) as traceparent:
+                for at in range(0, len(lines), GroupCommit.GROUP):
+                    answers += await _batch(reception, by, lines[at : at + GroupCommit.GROUP], traceparent)
         told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
         return Response("".join(f"{line}\n" for line in told), media_type="application/x-ndjson")
 
     return routes
 
 
-async def _batch(reception: Reception, by: Sender, lines: list[bytes]) -> list[dict[str, Any]]:
+async def _batch(reception: Reception, by: Sender, lines: list[bytes], traceparent: str | None) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = [{} for _ in lines]
     good: list[tuple[int, Submission]] = []
     for at, line in enumerate(lines):
         try:
-            good.append((at, bodies.one_report(line, by.source, reception, None)))
+            good.append((at, bodies.one_report(line, by.source, reception, traceparent)))
         except Problem as problem:
             answers[at] = problem.document
-    outcomes = await reception.accept([submission for _, submission in good]) if good else []
+    outcomes = await reception.accept_each([submission for _, submission in good])
     for (at, _), outcome in zip(good, outcomes, strict=True):
         answers[at] = {"status": outcome.status, **outcome.document}
     return answers
 
 
 def _answered(outcome: Outcome) -> JSONResponse:
-    if outcome.status == 409:
-        return Problem(409, **outcome.document).response()
+    if outcome.status >= 400:
+        return Problem(outcome.status, **outcome.document).response()
     return JSONResponse(outcome.document, outcome.status)
 
 
@@ -125,7 +134,7 @@ def _families(service: Service[Any]) -> APIRouter:
     @routes.get("/v1/children/{child_id}")
     async def read_child(child_id: str, staff: SignedIn) -> dict[str, Any]:
         """A child with its name, and the id of its family. The read is recorded: who, whom, when."""
-        document = await store.family_of(service.database, child_id)
+        document = await store.family_of(service.database, child_id, staff.scope())
         if document is None:
             raise reading.not_found("child")
         found = await reading.view(service.database, staff, document, "child")

@@ -1,10 +1,12 @@
 """Request bodies: read within a limit, parsed into reports, refused field by field."""
 
+import re
+
 from fastapi import Request
 from pydantic import ValidationError
 
 from services.intake.reception import Carrier, Reception, Submission
-from shared.events import Report, now
+from shared.events import TRACEPARENT, Report, now
 from shared.problems import Problem, field_errors
 
 MIB = 1024 * 1024
@@ -60,12 +62,13 @@ def carried_report(request: Request, body: bytes, source: str, reception: Recept
         errors = [{"field": f"ce-{name}", "accepted": accepted} for name in wrong]
         detail = f"Send a CloudEvent: content type {STRUCTURED}, or these headers."
         raise Problem(422, detail, errors=errors)
-    return one_report(body, source, reception, request.headers.get("ce-traceparent") or trace(request))
+    return one_report(body, source, reception, trace(request))
 
 
 def trace(request: Request) -> str | None:
-    """The W3C trace the request belongs to."""
-    return request.headers.get("traceparent")
+    """The W3C trace the request belongs to; a malformed one is ignored, as that standard asks."""
+    given = request.headers.get("ce-traceparent") or request.headers.get("traceparent")
+    return given if given and re.fullmatch(TRACEPARENT, given) else None
 
 
 def lines(body: bytes) -> list[bytes]:

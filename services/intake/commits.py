@@ -3,6 +3,7 @@
 import asyncio
 
 from services.intake.reception import Outcome, Reception, Submission
+from shared.mongo import AWAY
 
 
 class GroupCommit:
@@ -32,8 +33,8 @@ class GroupCommit:
         while self._waiting:
             group, self._waiting = self._waiting[: self.GROUP], self._waiting[self.GROUP :]
             try:
-                outcomes = await self._reception.accept([submission for submission, _ in group])
-            except Exception as error:  # noqa: BLE001 - each waiting request answers with what went wrong
+                outcomes = await self._reception.accept_each([submission for submission, _ in group])
+            except AWAY as error:
                 for _, waiting in group:
                     if not waiting.done():
                         waiting.set_exception(error)

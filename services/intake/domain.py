@@ -27,6 +27,9 @@ from shared.events import (
 __all__ = ["STATE", "Assessment", "FamilyRecord", "Periods", "assess", "begin", "decide", "evolve"]
 
 Model = TypeVar("Model", bound=Frozen)
+RECENT_REPORTS = 20
+"""So many of the latest reports the record shows; all of them are in its timeline. Narratives are long."""
+
 Value = TypeVar("Value")
 
 
@@ -128,7 +131,7 @@ def _reported(state: FamilyRecord, event: Event, report: ReportSubmitted) -> Fam
             "monthly_income": _latest(report.family.monthly_income, state.monthly_income),
             "household_size": _latest(report.family.household_size, state.household_size),
             "children": _children(state.children, report),
-            "reports": (*state.reports, _record(event, report, found)),
+            "reports": (*state.reports, _record(event, report, found))[-RECENT_REPORTS:],
             "concerns": _once((*state.concerns, *report.concerns)),
             "risk_level": highest(state.risk_level, found.level),
             "needs_care": _once((*state.needs_care, *need)),

@@ -72,11 +72,11 @@ class Senders:
         rate, moment = sender.rate or self._rate, time.monotonic()
         left, since = self._left.get(sender.source, (float(self._burst), moment))
         left = min(self._burst, left + (moment - since) * rate)
-        if left < reports:
+        if left < min(reports, self._burst):
             self._left[sender.source] = (left, moment)
             wait = max(1, round((reports - left) / rate + 0.5))
             raise Problem(429, f"More than {rate:g} reports a second. Wait {wait} s.", {"Retry-After": str(wait)})
-        self._left[sender.source] = (left - reports, moment)
+        self._left[sender.source] = (left - reports, moment)  # below zero for a batch larger than the burst
 
 
 def unknown_sender() -> Problem:

@@ -12,8 +12,8 @@ from services.intake import store
 from services.intake.assessment import Periods, assess
 from services.intake.identity import Identity
 from shared.dead import Entry, Unusable, explain
-from shared.events import EVENT_FIELD, Event, Report, ReportSubmitted, family, now
-from shared.mongo import Document
+from shared.events import EVENT_FIELD, TRACEPARENT, Event, Report, ReportSubmitted, family, now
+from shared.mongo import AWAY, Document
 from shared.service import Service
 
 log = structlog.get_logger(__name__)
@@ -22,13 +22,13 @@ log = structlog.get_logger(__name__)
 class Carrier(BaseModel):
     """The CloudEvent that carries a report from outside; what we do not use of it is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     specversion: Literal["1.0"]
     id: str = Field(min_length=1, max_length=200)
     source: str = Field(min_length=1, max_length=200)
     type: Literal["ReportSubmitted"]
-    traceparent: str | None = Field(None, pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+    traceparent: str | None = Field(None, pattern=TRACEPARENT)
     data: Report
 
 
@@ -74,10 +74,23 @@ class Reception:
         log.info("accepted", reports=len(kept), correlations=[event.correlationid for event in kept[:5]])
         # What was kept before is folded again too: the process may have died between keeping and folding it.
         await self._service.fold([(event, [event.subject]) for event in kept])
+        self._service.metrics.heard("reports", kept)
         return [
             self._repeated(event, again, old) if old else Outcome(202, self._answer(event))
             for event, again, old in zip(kept, sent, earlier, strict=True)
         ]
+
+    async def accept_each(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """As `accept`, but a report that cannot be folded is answered 500, and its neighbours as ever."""
+        try:
+            return await self.accept(submissions) if submissions else []
+        except AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises must condemn its own report only
+            if len(submissions) > 1:
+                return [outcome for each in submissions for outcome in await self.accept_each([each])]
+            log.error("report_failed", error=type(error).__name__)  # noqa: TRY400 - its words may quote the report
+            return [Outcome(500, {"detail": "This is a fault of ours, and it is in our log."})]
 
     async def receive(self, entries: Sequence[Entry]) -> list[Unusable]:
         """Take in a batch of the stream `reports`."""

@@ -45,7 +45,8 @@ async def record_read(database: Database, staff: str, role: str, subjects: Seque
     await database[READS].insert_one({"staff": staff, "role": role, "subjects": list(subjects), "at": now()})
 
 
-async def family_of(database: Database, child_id: str) -> str | None:
-    """The document of the family a child belongs to."""
-    found = await database[VIEWS].find_one(about(f"child/{child_id}"), {"_id": 1})
-    return str(found["_id"]) if found else None
+async def family_of(database: Database, child_id: str, scope: dict[str, Any]) -> str | None:
+    """The document of the family, within a scope, that was last told to have this child."""
+    wanted = {**about(f"child/{child_id}"), **scope}
+    found = await database[VIEWS].find(wanted, {"_id": 1}).sort("last", -1).limit(1).to_list(None)
+    return str(found[0]["_id"]) if found else None

@@ -6,7 +6,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 
 from services.notifications import store
-from services.notifications.handlers import item
+from services.notifications.handlers import item, notification_acknowledged
 from shared import reading
 from shared.access import SignedIn, Staff
 from shared.events import Event, NotificationAcknowledged, Role, now
@@ -41,8 +41,11 @@ def router(service: Service[Any]) -> APIRouter:
         """Say that you have seen an item and act on it; the first to say so is on record."""
         document = _document(notification_id)
         found = await reading.view(database, staff, document, "notification")
-        event = _acknowledgement(found, document, staff)
-        await service.fold([(event, [document])])
+        if not found["causes"]:  # others did something already; nobody was notified
+            raise reading.not_found("notification")
+        seen = _seen(found, staff)
+        event = _event(document, seen)
+        await service.fold([(event, notification_acknowledged(seen))])
         return _named(await reading.view(database, staff, document, "notification"))
 
     routes.include_router(reading.router(store.about))
@@ -60,12 +63,16 @@ def _named(found: dict[str, Any]) -> dict[str, Any]:
     return {"id": f"{found['familyId']}:{found['role']}", **found}
 
 
-def _acknowledgement(found: dict[str, Any], document: str, staff: Staff) -> Event:
+def _seen(found: dict[str, Any], staff: Staff) -> NotificationAcknowledged:
     role = Role(found["role"])
     if staff.role not in (role, Role.SUPERVISOR):
         raise Problem(403, f"This item is for: {role.en} ({role.es}). Only they, or a supervisor, acknowledge it.")
-    moment, event_id, cause = now(), str(uuid4()), found["causes"][-1]["eventId"]
-    seen = NotificationAcknowledged(family_id=found["familyId"], role=role, acknowledged_by=staff.id, cause_id=cause)
+    cause = found["causes"][-1]["eventId"]
+    return NotificationAcknowledged(family_id=found["familyId"], role=role, acknowledged_by=staff.id, cause_id=cause)
+
+
+def _event(document: str, seen: NotificationAcknowledged) -> Event:
+    moment, event_id = now(), str(uuid4())
     return Event(
         id=event_id,
         source="/notifications",
@@ -74,6 +81,6 @@ def _acknowledgement(found: dict[str, Any], document: str, staff: Staff) -> Even
         time=moment,
         recordedtime=moment,
         correlationid=event_id,
-        causationid=cause,
+        causationid=seen.cause_id,
         data=seen,
     )

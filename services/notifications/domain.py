@@ -123,7 +123,7 @@ def _caused(item: Item, event: Event, risk: Risk, periods: Periods) -> Item:
     return item.model_copy(
         update={
             "district": risk.district,
-            "level": _higher(item.level, _level(risk)),
+            "level": _level(risk).or_higher(item.level),
             "respond_by": min(item.respond_by or risk.respond_by, risk.respond_by),
             "acknowledge_by": due if reopened else min(item.acknowledge_by or due, due),
             "causes": (*item.causes, _cause(event, risk)),
@@ -166,14 +166,14 @@ def _notified(item: Item, event: Event, risk: Risk) -> StaffNotified:
         family_id=item.family_id,
         role=item.role,
         cause_id=event.id,
-        level=_higher(item.level, _level(risk)),
+        level=_level(risk).or_higher(item.level),
         district=risk.district,
         respond_by=min(item.respond_by or risk.respond_by, risk.respond_by),
     )
 
 
 def _is_news(item: Item, event: Event, risk: Risk) -> bool:
-    return _higher(item.level, _level(risk)) != item.level or _is_unseen(item, event)
+    return _level(risk).or_higher(item.level) != item.level or _is_unseen(item, event)
 
 
 def _is_unseen(item: Item, event: Event) -> bool:
@@ -201,7 +201,3 @@ def _level(risk: Risk) -> RiskLevel:
 
 def _concerns(risk: Risk) -> tuple[Concern, ...]:
     return risk.concerns if isinstance(risk, FamilyAtRisk) else (risk.reason,)
-
-
-def _higher(one: RiskLevel | None, other: RiskLevel) -> RiskLevel:
-    return other if one is None or other.rank > one.rank else one

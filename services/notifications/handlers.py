@@ -1,11 +1,8 @@
 """Which items concern each fact that notifications hears: one for each responsible role, whatever is known already."""
 
-from collections.abc import Mapping
-
 from shared.events import (
     ChildNeedsCare,
     EnrolmentCheckOpened,
-    Fact,
     FamilyAtRisk,
     NotificationAcknowledged,
     PlacementRequested,
@@ -16,7 +13,7 @@ from shared.events import (
     age_at,
     family,
 )
-from shared.rules import Concerns, Hears
+from shared.rules import Hears
 
 
 def item(family_id: str, role: Role) -> str:
@@ -51,6 +48,7 @@ def enrolment_check_opened(fact: EnrolmentCheckOpened) -> list[str]:
 
 
 def notification_acknowledged(fact: NotificationAcknowledged) -> list[str]:
+    """Heard over HTTP, from staff."""
     return [item(fact.family_id, fact.role)]
 
 
@@ -64,6 +62,3 @@ HEARS: Hears = {
     "care": {SupportPlanOpened: support_plan_opened, PlacementRequested: placement_requested},
     "education": {EnrolmentCheckOpened: enrolment_check_opened},
 }
-
-OWN: Mapping[type[Fact], Concerns] = {NotificationAcknowledged: notification_acknowledged}
-"""What staff tell this service itself, over HTTP."""

@@ -6,7 +6,19 @@ Events are past-tense facts. Fields are only ever added; readers ignore fields t
 from shared.events.births import age_at
 from shared.events.care import PlacementRequested, SupportPlanOpened
 from shared.events.education import EnrolmentCheckOpened
-from shared.events.envelope import EVENT_FIELD, Event, Fact, Frozen, UnknownType, Utc, child, family, now
+from shared.events.envelope import (
+    EVENT_FIELD,
+    TRACEPARENT,
+    Event,
+    Fact,
+    Frozen,
+    Id,
+    UnknownType,
+    Utc,
+    child,
+    family,
+    now,
+)
 from shared.events.intake import ChildAtRisk, ChildNeedsCare, FamilyAtRisk
 from shared.events.notifications import NotificationAcknowledged, StaffNotified
 from shared.events.outsiders import (
@@ -41,6 +53,7 @@ __all__ = [
     "EVENT_FIELD",
     "LISTENERS",
     "SPOKEN_BY",
+    "TRACEPARENT",
     "Caregiver",
     "ChildAtRisk",
     "ChildNeedsCare",
@@ -52,6 +65,7 @@ __all__ = [
     "FamilyAtRisk",
     "Frozen",
     "Household",
+    "Id",
     "LivesWith",
     "NotificationAcknowledged",
     "PlacementRequested",

@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+TRACEPARENT = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 EVENT_FIELD = "event"
 """The one field of a stream entry."""
 
@@ -59,7 +60,12 @@ class Frozen(BaseModel):
     """A value: immutable, camelCase in JSON, unknown fields ignored."""
 
     model_config = ConfigDict(
-        frozen=True, alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, extra="ignore"
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        serialize_by_alias=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
 
@@ -91,7 +97,7 @@ class Event(BaseModel):
     `time` is when it happened, `recordedtime` when Ayllu learnt of the report behind it; both UTC.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     specversion: Literal["1.0"] = "1.0"
     id: Id
@@ -104,7 +110,7 @@ class Event(BaseModel):
     recordedtime: Utc
     correlationid: Id
     causationid: Id | None = None
-    traceparent: Annotated[str, Field(pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] | None = None
+    traceparent: Annotated[str, Field(pattern=TRACEPARENT)] | None = None
     data: SerializeAsAny[Fact]
 
     @field_validator("type")

@@ -56,6 +56,10 @@ class RiskLevel(Labelled):
         """0 for low, 1 for medium, 2 for high."""
         return list(type(self)).index(self)
 
+    def or_higher(self, other: "RiskLevel | None") -> "RiskLevel":
+        """The higher of the two."""
+        return other if other is not None and other.rank > self.rank else self
+
 
 class LivesWith(Labelled):
     """Who a child lives with on the day of the report."""

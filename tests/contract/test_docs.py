@@ -1,6 +1,5 @@
 """The documentation keeps up with the code: settings, commands, examples, codes and links."""
 
-import ast
 import json
 import re
 from itertools import takewhile
@@ -104,8 +103,8 @@ def test_the_examples_are_accepted() -> None:
 
 
 def test_the_python_of_the_readme_is_python() -> None:
-    (snippet,) = fenced(ROOT / "README.md", "python")
-    ast.parse(snippet)
+    for snippet in fenced(ROOT / "README.md", "python"):
+        compile(snippet, "README.md", "exec")
 
 
 @pytest.mark.parametrize("concern", Concern)

@@ -1,25 +1,32 @@
 """Each service whole, on real servers: taken in over HTTP and streams, answered over HTTP."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from pymongo.errors import AutoReconnect
 from redis.asyncio import Redis
 
 from ops.processes import free_port
 from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
+from services.intake import domain
 from services.notifications import app as notifications
-from shared.events import ChildAtRisk, Event
+from shared import health
+from shared.access import WeakSecret
+from shared.events import ChildAtRisk, Event, now
 from shared.mongo import Database
+from shared.outbox import Outbox
 from shared.settings import Settings
 from shared.streams import Publisher
-from tests.factories import child_needs_care, event, family_at_risk
+from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
 
@@ -78,6 +85,70 @@ async def test_while_mongodb_is_away_intake_answers_503_and_when_to_come_back(
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
     assert int(answer.headers["retry-after"]) > 0
     assert any("mongo is unreachable" in each for each in health.json()["missing"])
+
+
+async def test_a_malformed_trace_is_ignored(settings: Settings, sender: dict[str, str]) -> None:
+    async with served(intake.create, settings) as http:
+        answer = await http.post("/v1/reports", json=REPORT, headers={**sender, "traceparent": "00-nonsense"})
+    assert answer.status_code == 202
+
+
+async def test_a_report_that_a_rule_fails_on_leaves_its_neighbours_in_peace(
+    settings: Settings, sender: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evolve = domain.evolve
+
+    def failing(state: domain.FamilyRecord, heard: Event) -> domain.FamilyRecord:
+        if getattr(heard.data, "report_id", "") == "bad":
+            raise ZeroDivisionError
+        return evolve(state, heard)
+
+    monkeypatch.setattr(domain, "evolve", failing)
+    lines = "\n".join(json.dumps({**REPORT, "reportId": name}) for name in ("one", "bad", "two"))
+    async with served(intake.create, settings) as http:
+        answer = await http.post("/v1/reports:batch", content=lines, headers=sender)
+    one, bad, two = (json.loads(line)["status"] for line in answer.text.splitlines())
+    assert (one, bad, two) == (200, 500, 200)  # kept with the group, folded each for itself
+
+
+async def test_a_service_with_a_weak_token_secret_does_not_start(settings: Settings) -> None:
+    with pytest.raises(WeakSecret):
+        async with served(care.create, settings.model_copy(update={"token_secret": SecretStr("short")})):
+            pass
+
+
+async def test_readiness_names_the_subscriber_that_is_down_and_the_sweeper_that_is_stuck(
+    settings: Settings, redis: Redis, database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stuck(self: Outbox, older_than: timedelta = timedelta(0)) -> int:
+        raise AutoReconnect("gone")
+
+    monkeypatch.setattr(Outbox, "sweep_once", stuck)
+    async with served(care.create, settings) as http:
+        await eventually(lambda: ready(http))
+        monkeypatch.setattr(health, "now", lambda: now() + timedelta(hours=1))
+        await redis.replicaof("127.0.0.1", 1)  # it can be pinged, and refuses to be read from
+        try:
+            missing = await eventually(lambda: both_missing(http))
+        finally:
+            await redis.replicaof("NO", "ONE")
+    assert "subscriber of intake is down" in missing
+
+
+async def both_missing(http: httpx.AsyncClient) -> list[str]:
+    missing: list[str] = (await http.get("/health/ready")).json()["missing"]
+    return missing if len(missing) == 2 and any("sweeper stuck" in each for each in missing) else []
+
+
+async def test_what_nobody_was_notified_of_cannot_be_acknowledged(
+    settings: Settings, redis: Redis, database: Databases
+) -> None:
+    plan = event(support_plan_opened())
+    await Publisher(redis, "care").publish([plan])
+    async with served(notifications.create, settings) as http:
+        await eventually(lambda: database("notifications")["views"].count_documents({}))
+        answer = await http.post("/v1/notifications/f1:social_worker/acknowledge")
+    assert answer.status_code == 404
 
 
 async def test_a_report_dated_in_the_future_is_refused(settings: Settings, sender: dict[str, str]) -> None:

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, OperationFailure
 from redis.asyncio import Redis
 
-from shared.dead import DeadLetters, Entry, Unusable
+from shared import streams
+from shared.dead import KEPT_BYTES, DeadLetters, Entry, Unusable
 from shared.events import EVENT_FIELD, LISTENERS, Event
 from shared.metrics import Metrics
 from shared.mongo import Database
@@ -133,6 +134,34 @@ async def test_bad_entries_become_dead_letters_as_they_came_and_their_neighbours
     assert [each["fields"] for each in kept][:-1] == [[[n, v] for n, v in fields.items()] for fields, _ in BAD]
     for letter, (_, reason) in zip(kept, [*BAD, ({}, "unknown event type")], strict=True):
         assert reason in str(letter["reason"])
+
+
+async def test_a_letter_too_long_for_a_document_is_kept_as_far_as_it_goes(
+    redis: Redis, subscription: Subscription, settings: Settings, care: Database
+) -> None:
+    await redis.xadd("intake", {b"a" * 9_000_000: b"b" * 9_000_000, b"c": b"d"})
+    async with listening(subscription, settings):
+        (letter,) = await eventually(lambda: letters(care))
+        await eventually(lambda: _none_pending(redis))
+    assert letter["bytes"] == 18_000_002
+    assert letter["fields"] == [[b"a" * KEPT_BYTES, b""]]
+
+
+async def test_trouble_with_mongodb_makes_no_dead_letter_however_long_it_lasts(
+    redis: Redis, care: Database, settings: Settings, ear: Ear
+) -> None:
+    failures = [OperationFailure("disk full") for _ in range(settings.max_deliveries * 2)]
+
+    async def receive(entries: Sequence[Entry]) -> Sequence[Unusable]:
+        if failures:
+            raise failures.pop()
+        return await ear.receive(entries)
+
+    said = events(1)
+    await Publisher(redis, "intake").publish(said)
+    async with listening(subscribe(redis, care, settings, receive), settings):
+        await eventually(lambda: ear.heard == ids(said), within=30)
+    assert await letters(care) == []
 
 
 async def test_a_rule_that_fails_condemns_its_own_event_only_and_after_some_tries(
@@ -262,6 +291,16 @@ class TestTrimming:
         await redis.xreadgroup(LISTENERS["intake"][0], "slow", {"intake": ">"}, count=300)
         await publisher.trim()
         assert await redis.xlen("intake") == 300
+
+    async def test_what_nobody_has_to_hear_does_not_grow_for_ever(self, redis: Redis) -> None:
+        publisher = Publisher(redis, "notifications")
+        await publisher.publish(events(200))
+        kept = await redis.xlen("notifications")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(streams, "UNHEARD_KEPT", 50)
+            await publisher.trim()
+        assert kept == 200
+        assert await redis.xlen("notifications") <= 150
 
     async def test_a_stream_that_does_not_exist_is_no_fault(self, redis: Redis) -> None:
         assert await Publisher(redis, "intake").trim() == 0
