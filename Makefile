@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install demo test lint test-containers test-compose schemas clean
+.PHONY: help install demo test lint test-containers test-compose bench schemas clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -33,6 +33,10 @@ test-containers: install ## the tests of the engine and the services on servers 
 
 test-compose: install ## docker compose end to end: up, reports, kill, everything arrives, down
 	$(BIN)/pytest -m compose tests/compose
+
+bench: install ## the same events by us and by what people would use instead; some ten minutes; writes docs/benchmarks.md
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m benchmarks --out docs
 
 schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds
 	$(BIN)/python -m tests.contract.regenerate

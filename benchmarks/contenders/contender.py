@@ -1,0 +1,68 @@
+"""What a contender is: processes that take events into the three views, and how to know that they have."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from benchmarks.place import STREAM, Place, Program
+from benchmarks.views import SERVICES
+from shared.events import EVENT_FIELD, Event
+
+
+class Contender:
+    """One process for each service, each reading the stream; a subclass says what differs."""
+
+    name: ClassVar[str]
+    """One letter, as in `--only`."""
+
+    title: ClassVar[str]
+    does: ClassVar[str]
+    """What it does for an event, for the page."""
+
+    one_in: ClassVar[int] = 1
+    """It is given the first events only: one part in so many, where all would take too long."""
+
+    program: ClassVar[str] = ""
+    """Its module in `benchmarks.programs`."""
+
+    def programs(self, place: Place) -> list[Program]:
+        """The processes, one for each service."""
+        return [
+            Program(f"{self.name}-{service}", self.arguments(service), self.environment(place)) for service in SERVICES
+        ]
+
+    def arguments(self, service: str) -> list[str]:
+        """What Python runs: a module and its arguments."""
+        return [f"benchmarks.programs.{self.program}", service]
+
+    def environment(self, place: Place) -> dict[str, str]:
+        """What its processes are told besides where the servers are."""
+        return {}
+
+    def prepare(self, place: Place, batches: Sequence[Sequence[Event]]) -> None:
+        """Whatever has to be there before the processes start; `batches` is what `send` will be called with."""
+
+    def encode(self, event: Event) -> dict[str, Any]:
+        """A stream entry."""
+        return {EVENT_FIELD: event.to_json()}
+
+    def send(self, place: Place, events: Sequence[Event]) -> None:
+        """Publish events to all services."""
+        place.add([self.encode(event) for event in events])
+
+    def in_views(self, place: Place) -> bool:
+        """Whether everything sent is in the views."""
+        return place.drained(STREAM, *SERVICES)
+
+    def settled(self, place: Place) -> bool:
+        """Whether nothing is left to do."""
+        return self.in_views(place)
+
+    def mark(self, event: Event) -> Any:
+        """What shows in a document that an event is in it."""
+        return event.id
+
+    def marks(self, document: dict[str, Any]) -> Iterable[Any]:
+        """The marks in changed fields of a document."""
+        for name, value in document.items():
+            if name.partition(".")[0] == "events":
+                yield from value if isinstance(value, list) else [value]
