@@ -8,9 +8,8 @@ import pytest
 from pymongo.errors import AutoReconnect, OperationFailure
 from redis.asyncio import Redis
 
-from shared import streams
 from shared.dead import KEPT_BYTES, DeadLetters, Entry, Unusable
-from shared.events import EVENT_FIELD, LISTENERS, Event
+from shared.events import EVENT_FIELD, Event
 from shared.metrics import Metrics
 from shared.mongo import Database
 from shared.reader import broker
@@ -263,56 +262,5 @@ async def test_a_stop_finishes_the_batch_in_hand(redis: Redis, care: Database, s
     assert await pending(redis) == 0
 
 
-class TestTrimming:
-    """A stream is trimmed to what every listener has acknowledged, and no further."""
-
-    async def test_nothing_is_trimmed_while_one_that_should_listen_never_did(self, redis: Redis) -> None:
-        publisher = Publisher(redis, "intake")
-        await publisher.publish(events(300))
-        for group in LISTENERS["intake"][1:]:
-            await _all_acknowledged(redis, group)
-        assert await publisher.trim() == 0
-        assert await redis.xlen("intake") == 300
-
-    async def test_what_all_have_acknowledged_is_trimmed(self, redis: Redis) -> None:
-        publisher = Publisher(redis, "intake")
-        await publisher.publish(events(300))
-        for group in LISTENERS["intake"]:
-            await _all_acknowledged(redis, group)
-        await publisher.trim()
-        assert await redis.xlen("intake") < 150
-
-    async def test_what_one_has_read_and_not_acknowledged_stays(self, redis: Redis) -> None:
-        publisher = Publisher(redis, "intake")
-        await publisher.publish(events(300))
-        for group in LISTENERS["intake"][1:]:
-            await _all_acknowledged(redis, group)
-        await redis.xgroup_create("intake", LISTENERS["intake"][0], id="0")
-        await redis.xreadgroup(LISTENERS["intake"][0], "slow", {"intake": ">"}, count=300)
-        await publisher.trim()
-        assert await redis.xlen("intake") == 300
-
-    async def test_what_nobody_has_to_hear_does_not_grow_for_ever(self, redis: Redis) -> None:
-        publisher = Publisher(redis, "notifications")
-        await publisher.publish(events(200))
-        kept = await redis.xlen("notifications")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(streams, "UNHEARD_KEPT", 50)
-            await publisher.trim()
-        assert kept == 200
-        assert await redis.xlen("notifications") <= 150
-
-    async def test_a_stream_that_does_not_exist_is_no_fault(self, redis: Redis) -> None:
-        assert await Publisher(redis, "intake").trim() == 0
-
-
 async def _none_pending(redis: Redis) -> bool:
     return await pending(redis) == 0
-
-
-async def _all_acknowledged(redis: Redis, group: str) -> None:
-    await redis.xgroup_create("intake", group, id="0")
-    found = await redis.xreadgroup(group, "quick", {"intake": ">"}, count=1000)
-    entries = next(iter(found.values())) if isinstance(found, dict) else found[0][1]
-    flat = entries[0] if entries and isinstance(entries[0], list) else entries
-    await redis.xack("intake", group, *(entry_id for entry_id, _ in flat))
