@@ -101,8 +101,9 @@ def _folded(service: str, events: Sequence[Event]) -> Iterable[Document]:
 
 def _stored(mongo: Mongo, service: str) -> Iterable[tuple[str, Document, list[str]]]:
     heard: dict[str, list[str]] = {}
-    for row in mongo[service].history.find({"type": "FamilyAtRisk"}, {"document": 1, "event": 1}):
-        heard.setdefault(row["document"], []).append(row["event"])
+    for row in mongo[service].history.find({}, {"heard": 1}):
+        told = [event["id"] for event in map(json.loads, row["heard"]) if event["type"] == "FamilyAtRisk"]
+        heard.setdefault(row["_id"].rpartition(" ")[0], []).extend(told)
     for view in mongo[service].views.find():
         events = view.get("events") or heard.get(view["_id"])
         if events:  # progress alone makes an item that nobody is shown

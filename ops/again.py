@@ -8,12 +8,12 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 
+from ops.audit import rules
 from shared.backoff import Backoff
 from shared.documents import VIEWS, Documents
 from shared.events import Event
-from shared.metrics import Metrics
+from shared.history import History
 from shared.mongo import Database
-from shared.outbox import SAID, Outbox
 from shared.streams import Publisher
 
 CHUNK = 500
@@ -25,8 +25,8 @@ async def replay(database: Database, redis: Redis, service: str, since: datetime
     """Say again what a service has said since a moment, in the order it was said; returns how many events."""
     publisher, count = Publisher(redis, service), 0
     batch: list[Event] = []
-    async for row in database[SAID].find(_since(since), {"json": 1}).sort([("at", 1), ("_id", 1)]):
-        batch.append(Event.model_validate_json(row["json"]))
+    async for event in History(database).said(since):
+        batch.append(event)
         if len(batch) == CHUNK:
             count += await _publish(publisher, batch, done)
     return count + await _publish(publisher, batch, done)
@@ -34,7 +34,7 @@ async def replay(database: Database, redis: Redis, service: str, since: datetime
 
 async def said_since(database: Database, since: datetime | None) -> int:
     """How many events a service has said since a moment."""
-    return await database[SAID].count_documents(_since(since))
+    return await History(database).count_said(since)
 
 
 async def refold(database: Database, service: str, done: Progress) -> int:
@@ -57,21 +57,11 @@ async def views(database: Database) -> int:
     return await database[VIEWS].estimated_document_count()
 
 
-async def prepare(database: Database, redis: Redis, service: str) -> None:
+async def prepare(database: Database, service: str) -> None:
     """Create the indexes of a service, as it does itself when it starts."""
     indexes = import_module(f"services.{service}.store").INDEXES
     documents: Documents[Any] = Documents(database, rules(service), f"/{service}", indexes)
     await documents.prepare()
-    await Outbox(database, Publisher(redis, service), Metrics(), sweep_seconds=1).prepare()
-
-
-def rules(service: str) -> Any:
-    """The fold of a service, as its `app.py` wires it."""
-    return import_module(f"services.{service}.app").fold()
-
-
-def _since(moment: datetime | None) -> dict[str, Any]:
-    return {"at": {"$gte": moment}} if moment else {}
 
 
 async def _publish(publisher: Publisher, batch: list[Event], done: Progress) -> int:

@@ -1,16 +1,19 @@
 """Whether every view has everything: what each service has said, against what its listeners have folded."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import islice
+from typing import Any
 
 from ops.place import SERVICES
-from shared.documents import VIEWS
+from shared.documents import VIEWS, Documents
 from shared.events import Event
-from shared.folding import MARK_SIZE, mark
+from shared.folding import mark, marks
+from shared.history import History
 from shared.mongo import Client, Database
-from shared.outbox import SAID
+from shared.outbox import Outbox
 from shared.rules import Hears
 
 CHUNK = 1000
@@ -18,23 +21,24 @@ CHUNK = 1000
 
 @dataclass
 class Audit:
-    """Per listening service: how many (view, event) there should be, and those that are not there, or twice."""
+    """Per service: how many (view, event) there should be, those not there, or there twice; and batches under way."""
 
     expected: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     missing: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     doubled: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    waiting: dict[str, int] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
-        """Every view has every event, exactly once."""
-        return not any(self.missing.values()) and not any(self.doubled.values())
+        """Every view has every event, exactly once, and nothing waits in an outbox."""
+        return not any((*self.missing.values(), *self.doubled.values(), *self.waiting.values()))
 
 
 async def audit(client: Client) -> Audit:
     """Compare all that was ever said with all views."""
-    found = Audit()
+    found = Audit(waiting={name: await Outbox(client[name]).waiting() for name in SERVICES})
     for speaker in SERVICES:
-        async for chunk in _said(client[speaker]):
+        async for chunk in _chunks(History(client[speaker]).said()):
             for listener in SERVICES:
                 handlers = hears(listener).get(speaker)
                 if handlers is not None:
@@ -48,28 +52,41 @@ async def audit(client: Client) -> Audit:
     return found
 
 
+async def unlike_history(client: Client) -> dict[str, list[str]]:
+    """Per service, the views that are not what their history folds to by the rules of today, and those that are gone.
+
+    Reads everything there is: for proofs, not for every day.
+    """
+    return {name: [each async for each in _unlike_history(client[name], name)] for name in SERVICES}
+
+
 def hears(service: str) -> Hears:
     """What a service hears, as its `handlers.py` says."""
     heard: Hears = import_module(f"services.{service}.handlers").HEARS
     return heard
 
 
-async def _said(database: Database) -> AsyncIterator[list[Event]]:
-    last = ""
-    while True:
-        rows = await database[SAID].find({"_id": {"$gt": last}}, {"json": 1}).sort("_id", 1).limit(CHUNK).to_list(None)
-        if not rows:
-            return
-        last = rows[-1]["_id"]
-        yield [Event.model_validate_json(row["json"]) for row in rows]
+def rules(service: str) -> Any:
+    """The fold of a service, as its `app.py` wires it."""
+    return import_module(f"services.{service}.app").fold()
+
+
+async def _chunks(events: AsyncIterator[Event]) -> AsyncIterator[list[Event]]:
+    chunk: list[Event] = []
+    async for event in events:
+        chunk.append(event)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk
 
 
 async def _compare(database: Database, service: str, concerned: list[tuple[str, Event]], found: Audit) -> None:
     ids = list({document for document, _ in concerned})
     views = await database[VIEWS].find({"_id": {"$in": ids}}, {"folded": 1}).to_list(None)
-    folded = {view["_id"]: _marks(bytes(view["folded"])) for view in views}
+    folded = {view["_id"]: Counter(marks(bytes(view["folded"]))) for view in views}
     for document, event in concerned:
-        times = folded.get(document, {}).get(mark(event), 0)
+        times = folded[document][mark(event)] if document in folded else 0
         found.expected[service] += 1
         if times == 0:
             found.missing[service].append((document, event.id))
@@ -77,8 +94,17 @@ async def _compare(database: Database, service: str, concerned: list[tuple[str, 
             found.doubled[service].append((document, event.id))
 
 
-def _marks(folded: bytes) -> dict[bytes, int]:
-    counts: dict[bytes, int] = defaultdict(int)
-    for at in range(0, len(folded), MARK_SIZE):
-        counts[folded[at : at + MARK_SIZE]] += 1
-    return counts
+async def _unlike_history(database: Database, service: str) -> AsyncIterator[str]:
+    documents: Documents[Any] = Documents(database, rules(service), f"/{service}")
+    ids = iter(sorted(await documents.history.documents()))
+    while chunk := list(islice(ids, CHUNK)):
+        kept, folded = await documents.kept(chunk), await documents.from_history(chunk)
+        for document in _differing(chunk, kept, folded):
+            yield document
+
+
+def _differing(documents: Iterable[str], kept: Any, folded: Any) -> Sequence[str]:
+    def told(view: Any) -> Any:
+        return view.state, view.version, view.last, sorted(marks(view.folded))
+
+    return [each for each in documents if told(kept[each]) != told(folded[each])]

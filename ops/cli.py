@@ -158,9 +158,9 @@ async def _refold(data: Path, service: str) -> None:
 
 
 async def _indexes(data: Path) -> None:
-    async with servers(data) as (client, redis):
+    async with servers(data) as (client, _):
         for service in SERVICES:
-            await again.prepare(client[service], redis, service)
+            await again.prepare(client[service], service)
             console.print(f"{service}: indexes are there")
 
 

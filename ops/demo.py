@@ -20,8 +20,8 @@ from ops.samples import sample_reports
 from ops.screen import Incomplete, bar, console
 from ops.send import Sent, send
 from ops.up import up
-from shared.documents import HISTORY
 from shared.events import Event, now
+from shared.history import HISTORY
 from shared.mongo import Client
 
 PATIENCE_SECONDS = 60
@@ -74,8 +74,7 @@ async def _complete(client: Client) -> Audit:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found = await audit(client)
-        outboxes = [await client[name]["views"].count_documents({"outbox.at": {"$exists": True}}) for name in SERVICES]
-        if found.complete and not any(outboxes):
+        if found.complete:
             return found
         if time.monotonic() > deadline:
             raise Incomplete({name: len(lost) for name, lost in found.missing.items() if lost})
@@ -86,8 +85,9 @@ async def _slowest(client: Client) -> dict[str, float]:
     """Seconds from a report recorded to its row in each service, the slowest of each."""
     slowest = {}
     for name in SERVICES[1:]:
-        rows = await client[name][HISTORY].find({}, {"at": 1, "json": 1}).to_list(None)
-        waits = [(row["at"] - Event.model_validate_json(row["json"]).recordedtime).total_seconds() for row in rows]
+        rows = await client[name][HISTORY].find({}, {"at": 1, "heard": 1}).to_list(None)
+        heard = ((row["at"], Event.parse(text)) for row in rows for text in row["heard"])
+        waits = [(at - event.recordedtime).total_seconds() for at, event in heard]
         slowest[name] = max(waits, default=0.0)
     return slowest
 
@@ -95,12 +95,12 @@ async def _slowest(client: Client) -> dict[str, float]:
 def _tell(sent: Sent, checked: Audit, found: dict[str, Any], slowest: dict[str, float]) -> None:
     console.print(f"\n{sent.accepted} reports accepted, {sent.known} known already, {len(sent.refused)} refused")
     made = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("service", "heard", "views", "said", "dead", "slowest from report to view"):
+    for name in ("service", "heard", "views", "changes", "dead", "slowest from report to view"):
         made.add_column(name, justify="left" if name == "service" else "right")
     for name in SERVICES:
         heard = checked.expected[name] + (sent.accepted if name == "intake" else 0)
         wait = f"{slowest[name]:.2f} s" if name in slowest else ""
-        counts = (found[name]["views"], found[name]["said"], found[name]["dead"])
+        counts = (found[name]["views"], found[name]["changes"], found[name]["dead"])
         made.add_row(name, str(heard), *map(str, counts), wait)
     console.print(made)
 

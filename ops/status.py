@@ -13,12 +13,13 @@ from ops.place import SERVICES
 from shared.dead import DEAD
 from shared.documents import VIEWS
 from shared.events import LISTENERS
+from shared.history import HISTORY
 from shared.mongo import Client, Database
-from shared.outbox import SAID
+from shared.outbox import OUTBOX
 
 
 async def status(client: Client, redis: Redis) -> dict[str, Any]:
-    """{service: {views, said, dead, outboxWaiting, hears: {stream: {lag, pending, oldestPendingSeconds}}}}.
+    """{service: {views, changes, dead, outboxWaiting, hears: {stream: {lag, pending, oldestPendingSeconds}}}}.
 
     `lag` is None where Redis cannot tell, and where the service has not listened yet.
     """
@@ -39,13 +40,13 @@ def table(found: dict[str, Any]) -> Table:
     """The status for people."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False)
     made.add_column("service", no_wrap=True)
-    for name in ("views", "said", "outbox", "dead"):
+    for name in ("views", "changes", "outbox", "dead"):
         made.add_column(name, justify="right")
     made.add_column("hears", no_wrap=True)
     for name in ("lag", "pending", "oldest"):
         made.add_column(name, justify="right")
     for service, counts in found.items():
-        first = [service, *(str(counts[each]) for each in ("views", "said", "outboxWaiting", "dead"))]
+        first = [service, *(str(counts[each]) for each in ("views", "changes", "outboxWaiting", "dead"))]
         for stream, backlog in counts["hears"].items():
             lag = "unknown" if backlog["lag"] is None else str(backlog["lag"])
             oldest = f"{backlog['oldestPendingSeconds']:.0f} s" if backlog["pending"] else ""
@@ -55,14 +56,13 @@ def table(found: dict[str, Any]) -> Table:
 
 
 async def _kept(database: Database) -> dict[str, int]:
-    waiting = {"outbox.at": {"$exists": True}}
-    views, said, dead, outbox = await asyncio.gather(
+    views, changes, dead, outbox = await asyncio.gather(
         database[VIEWS].estimated_document_count(),
-        database[SAID].estimated_document_count(),
+        database[HISTORY].estimated_document_count(),
         database[DEAD].count_documents({}),
-        database[VIEWS].count_documents(waiting),
+        database[OUTBOX].count_documents({}),
     )
-    return {"views": views, "said": said, "dead": dead, "outboxWaiting": outbox}
+    return {"views": views, "changes": changes, "dead": dead, "outboxWaiting": outbox}
 
 
 async def _heard(redis: Redis, service: str) -> dict[str, dict[str, Any]]:

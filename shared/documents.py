@@ -1,109 +1,131 @@
-"""Fetch, fold, save: every view a batch concerns, in a bounded number of round trips, one conditional write each.
+"""Fetch, fold, save: every view a batch concerns, in a bounded number of round trips.
 
-The order is: fetch and fold (nothing is written if a rule raises), rows of `history`, then the documents. A row
-is inserted once and never changed; a document is written only over the version it was folded from. Whoever
-loses that race folds again on what the winner wrote.
+The order is: fetch and fold (nothing is written if a rule raises); the batch into the outbox; the changes into the
+history, where each is decided; the views, which are only what the changes fold to. Whoever loses the race for a
+change folds again on what the winner heard.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic
+from dataclasses import dataclass, field, replace
+from typing import Generic
 
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from shared.events import Event, now
-from shared.folding import Folded, View, fold_on, refold
-from shared.mongo import Database, Document, duplicates, insert_new
+from shared.events import Event
+from shared.folding import Folded, View, fold_on, refold, restored
+from shared.history import Change, History
+from shared.mongo import Database, Document, duplicates
+from shared.outbox import Outbox
 from shared.rules import Fold, State
 
-VIEWS, HISTORY = "views", "history"
+VIEWS = "views"
 
 Concerned = tuple[Event, Sequence[str]]
 """An event and the ids of the documents it concerns."""
 
 
-@dataclass(frozen=True)
-class Said:
-    """An event a document has to say: it waits in that document's outbox until it is published."""
-
-    document: str
-    event: Event
-
-
 @dataclass
 class Saved:
-    """What a batch did: how many (document, event) were new, folded again, in conflict; and what is to be said."""
+    """What a batch did: (document, event) that were new, folded again, in conflict; and what is to be said.
 
+    `batch` is its id in the outbox until what it says is published; none for a batch that changed nothing.
+    """
+
+    batch: str | None = None
     heard: list[Event] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
+    said: list[Event] = field(default_factory=list)
     refolded: int = 0
     conflicts: int = 0
 
 
 class Documents(Generic[State]):
-    """The views of one service, in its own database."""
+    """The views of one service, in its own database, with their history and outbox."""
 
     def __init__(self, database: Database, fold: Fold[State], source: str, indexes: Sequence[IndexModel] = ()) -> None:
+        self.history = History(database)
+        self.outbox = Outbox(database)
         self._views = database[VIEWS]
-        self._history = database[HISTORY]
         self._fold = fold
         self._source = source
         self._indexes = indexes
 
     async def prepare(self) -> None:
-        """Create the indexes that folding, the sweeper and the service's own queries need; safe to repeat."""
-        await self._history.create_index([("document", 1), ("time", 1), ("event", 1)])
-        await self._views.create_indexes([IndexModel([("outbox.at", 1)], sparse=True), *self._indexes])
+        """Create the indexes of the service's own queries; safe to repeat."""
+        if self._indexes:
+            await self._views.create_indexes(list(self._indexes))
 
     async def fold(self, batch: Sequence[Concerned]) -> Saved:
         """Fold a batch into every document it concerns.
 
-        Raises what the rules raise, with nothing written; or what the driver raises, with rows, or rows and some
-        documents, written: the same batch again then completes it.
+        Raises what the rules raise, with nothing written; or what the driver raises, with some of it written: the
+        same batch again, or the sweeper, then completes it.
         """
-        saved = Saved()
         waiting: dict[str, list[Event]] = defaultdict(list)
         for event, documents in batch:
             for document in documents:
                 waiting[document].append(event)
-        while waiting:
-            folded = await self._folded(waiting, saved)
-            await insert_new(self._history, [_row(each.view.id, event) for each in folded for event in each.heard])
+        saved = Saved()
+        folded = await self._folded(await self.kept(list(waiting)), waiting, saved)
+        if folded:
+            saved.batch = await self.outbox.open([each.view.id for each in folded])
+        while folded:
             lost = await self._save(folded, saved)
-            waiting = {document: waiting[document] for document in lost}
+            folded = await self._folded(await self.restore(sorted(lost)), waiting, saved) if lost else []
         return saved
+
+    async def restore(self, documents: Sequence[str]) -> dict[str, View[State]]:
+        """Bring views up to their history, where a crash or another writer left them behind; returns them."""
+        views = await self.from_history(documents)
+        await self._write(list(views.values()))
+        return {each: View(each, self._fold.begin(each)) for each in documents} | views
 
     async def refold(self, documents: Sequence[str]) -> Saved:
-        """Apply the rules of today to the whole history of these documents; old events say nothing new."""
+        """Apply the rules of today to the whole history of these documents; old events say nothing new.
+
+        Where the state is another now, that is a change too: one that heard and said nothing.
+        """
         saved = Saved()
+        batch = await self.outbox.open(documents)
         while documents:
-            views = await self._fetch(documents)
-            rows = await self._rows(documents)
-            folded = [refold(self._fold, self._source, views[each], rows[each]) for each in documents if rows[each]]
-            saved.refolded += len(folded)
-            documents = sorted(await self._save(folded, saved))
+            kept = await self.kept(documents)
+            again = await self.from_history(documents)
+            saved.refolded += len(again)
+            changed = [each for each in again.values() if each.state != kept[each.id].state]
+            documents = sorted(await self._save([_unheard(each) for each in changed], saved, batch))
+        await self.outbox.clear([batch])
         return saved
 
-    async def _folded(self, waiting: Mapping[str, Sequence[Event]], saved: Saved) -> list[Folded[State]]:
-        views = await self._fetch(list(waiting))
-        missing = {document: views[document].lacks(events) for document, events in waiting.items()}
+    async def kept(self, documents: Sequence[str]) -> dict[str, View[State]]:
+        """The views as they are; an empty one for a document that has none."""
+        found = await self._views.find({"_id": {"$in": list(documents)}}).to_list(None)
+        views = {each: View(each, self._fold.begin(each)) for each in documents}
+        return views | {each["_id"]: self._view(each) for each in found}
+
+    async def from_history(self, documents: Sequence[str]) -> dict[str, View[State]]:
+        """The views as they are folded from their history by the rules of today; none for one without."""
+        changes = await self.history.of(documents)
+        return {
+            document: restored(self._fold, document, told[-1].version, _heard(told))
+            for document, told in changes.items()
+            if told
+        }
+
+    async def _folded(
+        self, views: Mapping[str, View[State]], waiting: Mapping[str, Sequence[Event]], saved: Saved
+    ) -> list[Folded[State]]:
+        missing = {each: view.lacks(waiting[each]) for each, view in views.items()}
         late = [each for each, events in missing.items() if events and events[0].place <= views[each].last]
-        rows = await self._rows(late) if late else {}
+        history = await self.history.of(late)
         saved.refolded += len(late)
         return [
-            refold(self._fold, self._source, views[each], [*rows[each], *events])
-            if each in rows
+            refold(self._fold, self._source, views[each], _heard(history[each]), events)
+            if each in history
             else fold_on(self._fold, self._source, views[each], events)
             for each, events in missing.items()
             if events
         ]
-
-    async def _fetch(self, documents: Sequence[str]) -> dict[str, View[State]]:
-        found = await self._views.find({"_id": {"$in": list(documents)}}, {"outbox": 0}).to_list(None)
-        views = {each: View(each, self._fold.begin(each)) for each in documents}
-        return views | {each["_id"]: self._view(each) for each in found}
 
     def _view(self, document: Document) -> View[State]:
         return View(
@@ -114,55 +136,44 @@ class Documents(Generic[State]):
             folded=bytes(document["folded"]),
         )
 
-    async def _rows(self, documents: Sequence[str]) -> dict[str, list[Event]]:
-        rows: dict[str, list[Event]] = {each: [] for each in documents}
-        wanted = {"document": {"$in": list(documents)}}
-        for row in await self._history.find(wanted, {"document": 1, "json": 1}).to_list(None):
-            rows[row["document"]].append(Event.model_validate_json(row["json"]))
-        return rows
-
-    async def _save(self, folded: Sequence[Folded[State]], saved: Saved) -> set[str]:
-        """Write each document over the version it was folded from; returns those where another was quicker."""
-        if not folded:
-            return set()
-        lost: set[int] = set()
-        try:
-            await self._views.bulk_write([self._write(each) for each in folded], ordered=False)
-        except BulkWriteError as error:
-            lost = duplicates(error)
-        for at, each in enumerate(folded):
-            if at not in lost:
-                saved.heard += each.heard
-                saved.said += (Said(each.view.id, event) for event in each.say)
+    async def _save(self, folded: Sequence[Folded[State]], saved: Saved, batch: str | None = None) -> set[str]:
+        """Append each change and write its view; returns the documents for which another writer was first."""
+        changes = [Change(each.view.id, each.view.version, each.heard, each.say) for each in folded]
+        lost = await self.history.append(changes, batch or saved.batch or "")
+        won = [each for each in folded if each.view.id not in lost]
+        await self._write([each.view for each in won])
+        for each in won:
+            saved.heard += each.heard
+            saved.said += each.say
         saved.conflicts += len(lost)
-        return {folded[at].view.id for at in lost}
+        return lost
 
-    def _write(self, folded: Folded[State]) -> InsertOne[Document] | UpdateOne:
-        view, moment = folded.view, now()
-        outbox = [{"id": event.id, "at": moment, "json": event.to_json()} for event in folded.say]
-        content: dict[str, Any] = {
+    async def _write(self, views: Sequence[View[State]]) -> None:
+        """Write views over older ones; one that is newer stays."""
+        if not views:
+            return
+        try:
+            await self._views.bulk_write([self._newer(each) for each in views], ordered=False)
+        except BulkWriteError as error:  # somebody wrote the first version meanwhile, an older or a newer one
+            there = [self._newer(views[at], upsert=False) for at in duplicates(error)]
+            await self._views.bulk_write(there, ordered=False)
+
+    def _newer(self, view: View[State], *, upsert: bool = True) -> InsertOne[Document] | UpdateOne:
+        content: Document = {
             "version": view.version,
             "last": list(view.last),
             "folded": view.folded,
             "state": self._fold.state.dump_python(view.state, mode="json", exclude_none=True),
         }
-        if folded.was == 0:
-            return InsertOne({"_id": view.id, **content, "outbox": outbox})
-        # Over a version that is gone the upsert tries to insert, and fails on the `_id`: that names the conflict.
-        change: dict[str, Any] = {"$set": content}
-        if outbox:
-            change["$push"] = {"outbox": {"$each": outbox}}
-        return UpdateOne({"_id": view.id, "version": folded.was}, change, upsert=True)
+        if view.version == 1 and upsert:
+            return InsertOne({"_id": view.id, **content})
+        return UpdateOne({"_id": view.id, "version": {"$lt": view.version}}, {"$set": content}, upsert=upsert)
 
 
-def _row(document: str, event: Event) -> Document:
-    time, event_id = event.place
-    return {
-        "_id": f"{document} {event_id}",
-        "document": document,
-        "time": time,
-        "event": event_id,
-        "at": now(),
-        "type": event.type,
-        "json": event.to_json(),
-    }
+def _unheard(view: View[State]) -> Folded[State]:
+    """The next version of a view, of which nothing was heard or said."""
+    return Folded(replace(view, version=view.version + 1), (), ())
+
+
+def _heard(changes: Sequence[Change]) -> list[Event]:
+    return [event for change in changes for event in change.heard]

@@ -1,6 +1,6 @@
 """A view and how events are folded into it: pure, whatever the order in which they are heard."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Generic
@@ -29,21 +29,17 @@ class View(Generic[State]):
 
     def lacks(self, events: Sequence[Event]) -> list[Event]:
         """Those of `events` that are not in the state yet, in order, each once."""
-        late = [event for event in events if event.place <= self.last]
-        known = self._marks() if late else frozenset()
+        late = any(event.place <= self.last for event in events)
+        known = frozenset(marks(self.folded)) if late else frozenset()
         missing = {event.id: event for event in events if event.place > self.last or mark(event) not in known}
-        return sorted(missing.values(), key=lambda event: event.place)
-
-    def _marks(self) -> frozenset[bytes]:
-        return frozenset(self.folded[at : at + MARK_SIZE] for at in range(0, len(self.folded), MARK_SIZE))
+        return in_order(missing.values())
 
 
 @dataclass(frozen=True)
 class Folded(Generic[State]):
-    """A view with new events folded in: the version it started from, what was new, and what to say."""
+    """A view with new events folded in: what was new, and what to say of it."""
 
     view: View[State]
-    was: int
     heard: Sequence[Event]
     say: Sequence[Event]
 
@@ -53,15 +49,35 @@ def mark(event: Event) -> bytes:
     return blake2b(event.id.encode(), digest_size=MARK_SIZE).digest()
 
 
+def marks(folded: bytes) -> list[bytes]:
+    """The marks in `View.folded`."""
+    return [folded[at : at + MARK_SIZE] for at in range(0, len(folded), MARK_SIZE)]
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Events as they happened, each once."""
+    return sorted({event.id: event for event in events}.values(), key=lambda event: event.place)
+
+
 def fold_on(fold: Fold[State], source: str, view: View[State], missing: Sequence[Event]) -> Folded[State]:
     """Fold in events that all come after `view.last`."""
     return _run(fold, source, view, view.state, missing, missing)
 
 
-def refold(fold: Fold[State], source: str, view: View[State], history: Sequence[Event]) -> Folded[State]:
-    """Fold the whole history again, from nothing; decide only on what the view lacked."""
-    events = sorted({event.id: event for event in history}.values(), key=lambda event: event.place)
-    return _run(fold, source, view, fold.begin(view.id), events, view.lacks(events))
+def refold(
+    fold: Fold[State], source: str, view: View[State], history: Iterable[Event], missing: Sequence[Event]
+) -> Folded[State]:
+    """Fold the whole history again with what was missing; decide only on that."""
+    return _run(fold, source, view, fold.begin(view.id), in_order((*history, *missing)), missing)
+
+
+def restored(fold: Fold[State], document: str, version: int, heard: Sequence[Event]) -> View[State]:
+    """The view that heard these events and is at this version, by the rules of today."""
+    state = fold.begin(document)
+    for event in (events := in_order(heard)):
+        state = fold.evolve(state, event)
+    last = events[-1].place if events else BEFORE_ALL
+    return View(document, state, version, last, b"".join(map(mark, heard)))
 
 
 def _run(
@@ -78,6 +94,6 @@ def _run(
         if event.id in new:
             say += (event.reaction(source, subject, fact) for subject, fact in fold.decide(state, event))
         state = fold.evolve(state, event)
-    last = max(view.last, events[-1].place) if events else view.last
-    folded = view.folded + b"".join(mark(event) for event in missing)
-    return Folded(View(view.id, state, view.version + 1, last, folded), view.version, missing, say)
+    last = max(view.last, events[-1].place)
+    folded = view.folded + b"".join(map(mark, missing))
+    return Folded(View(view.id, state, view.version + 1, last, folded), missing, say)

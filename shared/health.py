@@ -47,7 +47,7 @@ async def _missing(service: "Service[Any]") -> list[str]:
     if not service.listening:
         missing.append("not listening yet")
     missing += [f"subscriber of {each.stream} is down" for each in service.subscriptions if not each.reading]
-    quiet = (now() - service.outbox.swept_at).total_seconds()
+    quiet = (now() - service.relay.swept_at).total_seconds()
     if quiet > 5 * service.settings.sweep_seconds + 10:
         missing.append(f"sweeper stuck for {quiet:.0f} s")
     return missing

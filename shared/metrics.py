@@ -30,7 +30,7 @@ class Metrics:
         self._dead = counter("dead", "Entries that became dead letters", "stream")
         self.lag = gauge("lag", "Entries of the stream not yet read; NaN if Redis cannot tell", "stream")
         self.pending = gauge("pending", "Entries read and not yet acknowledged", "stream")
-        self.outbox_waiting = gauge("outbox_waiting", "Documents with something to say")
+        self.outbox_waiting = gauge("outbox_waiting", "Batches of which not everything is published yet")
         self.dead_letters = gauge("dead_letters", "Dead letters kept")
         self._to_view = Histogram(
             "ayllu_event_to_view_seconds",

@@ -1,9 +1,10 @@
 """The one door to MongoDB: Motor, or PyMongo's own asynchronous client, by one setting (docs/adr/0002)."""
 
+from inspect import isawaitable
 from typing import Any, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
@@ -53,6 +54,17 @@ async def close(client: Client) -> None:
     closing = cast(Any, client.close())
     if closing is not None:
         await closing
+
+
+def acknowledged_by_one(collection: Collection) -> Collection:
+    """The collection for writes that may be lost with a server: they are not waited for to reach a disk."""
+    return collection.with_options(write_concern=WriteConcern(w=1, j=False))
+
+
+async def aggregated(collection: Collection, pipeline: list[Document]) -> Any:
+    """The cursor of an aggregation: Motor gives it at once, PyMongo's client is awaited."""
+    cursor = cast(Any, collection.aggregate(pipeline))
+    return await cursor if isawaitable(cursor) else cursor
 
 
 async def insert_new(collection: Collection, documents: list[Document]) -> set[int]:

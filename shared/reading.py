@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 
 from shared.access import SignedIn, Staff
-from shared.documents import HISTORY, VIEWS
+from shared.documents import VIEWS
 from shared.events import Event, Frozen
+from shared.folding import in_order
+from shared.history import History
 from shared.mongo import Database, Document
-from shared.outbox import SAID
 from shared.problems import Problem
 
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at the most")]
@@ -66,13 +67,11 @@ async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> l
     What carries names is told without its data.
     """
     found = await database[VIEWS].find({"$and": [about, staff.scope()]}, {"_id": 1}).limit(MOST).to_list(None)
-    wanted = {"document": {"$in": [each["_id"] for each in found]}}
-    entries: dict[str, dict[str, Any]] = {}
-    for collection, way in ((HISTORY, "heard"), (SAID, "said")):
-        for row in await database[collection].find(wanted, {"json": 1}).sort("time", -1).limit(MOST).to_list(None):
-            event = Event.model_validate_json(row["json"])
-            entries.setdefault(f"{way} {event.id}", _told(event, way))
-    return sorted(entries.values(), key=lambda each: (each["time"], each["way"], each["id"]))
+    changes = await History(database).latest([each["_id"] for each in found], MOST)
+    heard = in_order(event for change in changes for event in change.heard)[-MOST:]
+    said = in_order(event for change in changes for event in change.said)[-MOST:]
+    entries = [*(_told(event, "heard") for event in heard), *(_told(event, "said") for event in said)]
+    return sorted(entries, key=lambda each: (each["time"], each["way"], each["id"]))
 
 
 def router(about: About) -> APIRouter:

@@ -21,8 +21,8 @@ from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
 from shared.metrics import Metrics
 from shared.mongo import AWAY, close, connect
-from shared.outbox import Outbox
 from shared.reader import PatientBroker, broker
+from shared.relay import Relay
 from shared.rules import Fold, Hears, State
 from shared.settings import Settings
 from shared.streams import Publisher, Receive, Subscription, parse, redis_client
@@ -52,7 +52,7 @@ class Service(Generic[State]):
         self.documents = Documents(self.database, fold, f"/{name}", indexes)
         self.dead = DeadLetters(self.database, self.metrics)
         self.publisher = Publisher(self.redis, name)
-        self.outbox = Outbox(self.database, self.publisher, self.metrics, settings.sweep_seconds)
+        self.relay = Relay(self.documents, self.publisher, self.metrics, settings.sweep_seconds)
         self._turn = asyncio.Lock()
         self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
@@ -82,7 +82,7 @@ class Service(Generic[State]):
         """Fold events into the views they concern, and have said what there is to say."""
         saved = await self.documents.fold(batch)
         self.metrics.folded(saved.heard, saved.refolded, saved.conflicts)
-        self.outbox.post(saved.said)
+        self.relay.post(saved)
         return saved
 
     def app(self, *routers: APIRouter) -> FastAPI:
@@ -106,7 +106,7 @@ class Service(Generic[State]):
         """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
         reader = broker(self.settings, self.subscriptions)
         listening = asyncio.create_task(self._listen(reader))
-        others = [asyncio.create_task(each) for each in (self.outbox.relay(), self.outbox.sweep(), self._keep_house())]
+        others = [asyncio.create_task(each) for each in (self.relay.run(), self.relay.sweep(), self._keep_house())]
         for task in (listening, *others):
             task.add_done_callback(self._ended)
         try:
@@ -115,7 +115,7 @@ class Service(Generic[State]):
             await _cancelled(listening)  # before the reader stops: it may be in the middle of starting it
             await reader.stop()
             await _cancelled(*others)
-            await self.outbox.flush()
+            await self.relay.flush()
             await self.redis.aclose()
             await close(self.client)
             await asyncio.to_thread(self.tracing.close)  # it may wait for the collector
@@ -149,7 +149,6 @@ class Service(Generic[State]):
         while not self.listening:
             try:
                 await self.documents.prepare()
-                await self.outbox.prepare()
                 for each in self.subscriptions:
                     await each.open()
                 self.listening = True
@@ -169,7 +168,7 @@ class Service(Generic[State]):
                 for each in self.subscriptions:
                     await each.forget_stale_consumers()
                     self.metrics.backlog(each.stream, await each.backlog())
-                self.metrics.outbox_waiting.set(await self.outbox.waiting())
+                self.metrics.outbox_waiting.set(await self.documents.outbox.waiting())
                 self.metrics.dead_letters.set(await self.dead.count())
             except (RedisError, OSError, *AWAY) as error:
                 log.warning("housekeeping_failed", error=type(error).__name__)

@@ -35,7 +35,7 @@ def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
     events, unusable = [], []
     for entry in entries:
         try:
-            events.append(Event.model_validate_json(entry.fields[EVENT_FIELD.encode()]))
+            events.append(Event.parse(entry.fields[EVENT_FIELD.encode()]))
         except KeyError:
             unusable.append(Unusable(entry, f"no field named {EVENT_FIELD!r}"))
         except ValidationError as error:
@@ -54,7 +54,7 @@ class Publisher:
         """Add events in one round trip. If the reply is lost they may be there all the same."""
         async with self._redis.pipeline(transaction=False) as pipeline:
             for event in events:
-                pipeline.xadd(self.stream, {EVENT_FIELD: event.to_json()})
+                pipeline.xadd(self.stream, {EVENT_FIELD: event.text})
             await pipeline.execute()
 
     async def trim(self) -> int:

@@ -29,8 +29,7 @@ class Ayllu(Contender):
     def settled(self, place: Place) -> bool:
         """Everything in the views; what they say of it is published and in the views of who listens."""
         heard = self.in_views(place) and all(place.drained(each, "notifications") for each in ("care", "education"))
-        waiting = {"outbox.at": {"$exists": True}}
-        return heard and not any(place.mongo[service].views.count_documents(waiting) for service in SERVICES)
+        return heard and not any(place.mongo[service].outbox.count_documents({}) for service in SERVICES)
 
     def mark(self, event: Event) -> Any:
         """What shows in a document that an event is in it."""

@@ -34,7 +34,7 @@ class CeleryTasks(Contender):
     def send(self, place: Place, events: Sequence[Event]) -> None:
         """A task for each event and service."""
         for event in events:
-            text = event.to_json()
+            text = event.text
             for service in SERVICES:
                 task.apply_async((service, text), queue=service)
 

@@ -43,7 +43,7 @@ class Contender:
 
     def encode(self, event: Event) -> dict[str, Any]:
         """A stream entry."""
-        return {EVENT_FIELD: event.to_json()}
+        return {EVENT_FIELD: event.text}
 
     def send(self, place: Place, events: Sequence[Event]) -> None:
         """Publish events to all services."""

@@ -32,7 +32,7 @@ class MongoAlone(Contender):
         """Write down the batches for the processes to make ready."""
         self._asked = 0
         chunks = [events[at : at + BATCH] for events in batches for at in range(0, len(events), BATCH)]
-        told = [[json.loads(event.to_json()) for event in chunk] for chunk in chunks]
+        told = [[json.loads(event.text) for event in chunk] for chunk in chunks]
         (place.folder / self._file).write_text(json.dumps(told))
 
     def send(self, place: Place, events: Sequence[Event]) -> None:

@@ -70,7 +70,7 @@ class Reception:
         self._identity = identity
         sent = [_event(identity, each) for each in submissions]
         earlier = await store.keep_reports(self._service.database, [self._kept(event) for event in sent])
-        kept = [Event.model_validate_json(old["json"]) if old else new for old, new in zip(earlier, sent, strict=True)]
+        kept = [Event.parse(old["json"]) if old else new for old, new in zip(earlier, sent, strict=True)]
         log.info("accepted", reports=len(kept), correlations=[event.correlationid for event in kept[:5]])
         # What was kept before is folded again too: the process may have died between keeping and folding it.
         await self._service.fold([(event, [event.subject]) for event in kept])
@@ -123,7 +123,7 @@ class Reception:
 
     def _kept(self, event: Event) -> Document:
         answer = self._answer(event)
-        return {"_id": event.id, "at": event.recordedtime, "json": event.to_json(), "answer": answer}
+        return {"_id": event.id, "at": event.recordedtime, "json": event.text, "answer": answer}
 
     @staticmethod
     def _repeated(kept: Event, again: Event, earlier: Document) -> Outcome:

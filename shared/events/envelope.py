@@ -7,7 +7,7 @@ Attributes as in the CloudEvents 1.0 specification; `recordedtime`, `correlation
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import NAMESPACE_URL, uuid5
 
@@ -29,6 +29,7 @@ EVENT_FIELD = "event"
 """The one field of a stream entry."""
 
 
+@lru_cache(maxsize=4096)
 def as_text(moment: datetime) -> str:
     """A moment as RFC 3339, always with microseconds: such texts sort as the moments do."""
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
@@ -113,6 +114,18 @@ class Event(BaseModel):
     traceparent: Annotated[str, Field(pattern=TRACEPARENT)] | None = None
     data: SerializeAsAny[Fact]
 
+    @classmethod
+    def parse(cls, text: str | bytes) -> Event:
+        """The event of a CloudEvents text, which it keeps as it came. Raises ValidationError."""
+        event = cls.model_validate_json(text)
+        event.__dict__["text"] = text if isinstance(text, str) else text.decode()
+        return event
+
+    @cached_property
+    def text(self) -> str:
+        """The event as CloudEvents structured JSON: as it came, or written once."""
+        return self.model_dump_json(exclude_none=True)
+
     @field_validator("type")
     @classmethod
     def _known(cls, name: str) -> str:
@@ -131,10 +144,6 @@ class Event(BaseModel):
         """Where the event belongs in a fold: (time, id), sortable as text."""
         return as_text(self.time), self.id
 
-    def to_json(self) -> str:
-        """The event as CloudEvents structured JSON."""
-        return self.model_dump_json(exclude_none=True)
-
     def reaction(self, source: str, subject: str, fact: Fact) -> Event:
         """The event that says `fact` because of this one.
 
@@ -142,7 +151,7 @@ class Event(BaseModel):
         one microsecond after its cause, so that a cause always folds before what it led to.
         """
         type_name = type(fact).__name__
-        return Event(
+        return Event.model_construct(  # of parts that were validated before
             id=str(uuid5(NAMESPACE_URL, f"{self.id} {type_name} {subject}")),
             source=source,
             type=type_name,

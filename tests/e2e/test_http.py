@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared.events import now
+from shared.history import History
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import a_report, carried, everywhere_once, lines
 from tests.waiting import eventually
@@ -236,7 +237,7 @@ async def _status(ayllu: Ayllu, key: str, wanted: int) -> bool:
 
 
 async def _said(ayllu: Ayllu) -> int:
-    return await ayllu.database("intake")["said"].count_documents({})
+    return await History(ayllu.database("intake")).count_said()
 
 
 async def _is_empty(ayllu: Ayllu, stream: str) -> bool:

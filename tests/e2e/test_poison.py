@@ -22,7 +22,7 @@ Entry = tuple[bytes, bytes]
 
 def _fact(**attributes: Any) -> bytes:
     """A FamilyAtRisk as intake says it, but for these attributes."""
-    return _json({**json.loads(event(family_at_risk()).to_json()), **attributes})
+    return _json({**json.loads(event(family_at_risk()).text), **attributes})
 
 
 def _risk(**told: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ ON_INTAKE: dict[str, Entry] = {
     "no number inside": (FIELD, _fact().replace(b'"district": "060101"', b'"district": NaN')),
     "the first hour of all": (FIELD, _fact(time="0001-01-01T00:00:00+14:00")),
     "the last moment of all": (FIELD, _fact(time="9999-12-31T23:59:59.999999Z")),
-    "a report": (FIELD, _json({**json.loads(event(report()).to_json()), "data": {}})),
+    "a report": (FIELD, _json({**json.loads(event(report()).text), "data": {}})),
 }
 
 ON_REPORTS: dict[str, Entry] = {

@@ -144,10 +144,9 @@ async def _so_many(answers: list[Answer], count: int) -> None:
 
 
 async def _all_published(ayllu: Ayllu, answers: list[Answer]) -> bool:
-    """Whether intake has published everything these answers promise: its outboxes are cleared after that."""
+    """Whether intake has published everything these answers promise: its outbox is cleared after that."""
     families = [f"family/{each['familyId']}" for each in answers]
-    waiting = {"_id": {"$in": families}, "outbox.at": {"$exists": True}}
-    return await ayllu.database("intake")["views"].count_documents(waiting) == 0
+    return await ayllu.database("intake")["outbox"].count_documents({"documents": {"$in": families}}) == 0
 
 
 async def _in_hand(ayllu: Ayllu, stream: str, service: str) -> bool:

@@ -44,9 +44,12 @@ async def state(care: Database, document: str = "family/f1") -> Tally:
     return Tally.model_validate(found["state"])
 
 
-async def in_outbox(care: Database) -> list[str]:
-    found = await care["views"].find().to_list(None)
-    return [Event.model_validate_json(each["json"]).data.goals[0] for view in found for each in view["outbox"]]  # type: ignore[attr-defined]
+async def said(documents: Documents[Tally]) -> list[str]:
+    return [each.data.goals[0] async for each in documents.history.said()]  # type: ignore[attr-defined]
+
+
+async def heard_in(documents: Documents[Tally], document: str = "family/f1") -> list[str]:
+    return [each.id for change in (await documents.history.of([document]))[document] for each in change.heard]
 
 
 async def test_events_are_folded_in_the_order_in_which_they_happened(
@@ -63,9 +66,9 @@ async def test_an_event_heard_twice_changes_nothing(documents: Documents[Tally],
     await documents.fold(concerned(heard))
     before = await care["views"].find().to_list(None)
     again = await documents.fold(concerned([heard[1], heard[1], heard[2]]))
-    assert (again.heard, again.said) == ([], [])
+    assert (again.batch, again.heard, again.said) == (None, [], [])
     assert await care["views"].find().to_list(None) == before
-    assert await care["history"].count_documents({}) == 3
+    assert await heard_in(documents) == [each.id for each in heard]
 
 
 async def test_an_event_twice_in_one_batch_counts_once(documents: Documents[Tally], care: Database) -> None:
@@ -104,13 +107,13 @@ async def test_one_event_folds_into_every_view_it_concerns(documents: Documents[
 
 
 async def test_a_latecomer_has_said_what_it_should_have_said_and_nothing_that_was(
-    documents: Documents[Tally], care: Database
+    documents: Documents[Tally],
 ) -> None:
     first, *later = events(3)
     await documents.fold(concerned(later))
-    assert await in_outbox(care) == ["0"]
+    assert await said(documents) == ["0"]
     await documents.fold(concerned([first]))
-    assert await in_outbox(care) == ["0", "0"]  # the latecomer is the first now; the old first is not said again
+    assert await said(documents) == ["0", "0"]  # the latecomer is the first now; the old first is not said again
 
 
 async def test_a_changed_rule_says_no_old_news_when_a_latecomer_comes(care: Database) -> None:
@@ -123,20 +126,66 @@ async def test_a_changed_rule_says_no_old_news_when_a_latecomer_comes(care: Data
 async def test_a_changed_rule_is_applied_to_old_cases_by_a_refold_that_says_nothing(care: Database) -> None:
     await Documents(care, SILENT, "/care").fold(concerned(events(6)))
     changed = Fold(FOLD.state, begin, lambda state, each: evolve(evolve(state, each), each), FOLD.decide)
-    saved = await Documents(care, changed, "/care").refold(["family/f1"])
-    assert (saved.refolded, saved.said, await in_outbox(care)) == (1, [], [])
+    documents = Documents(care, changed, "/care")
+    saved = await documents.refold(["family/f1"])
+    assert (saved.refolded, saved.said, await said(documents)) == (1, [], [])
     assert (await state(care)).count == 12
+    assert (await documents.history.of(["family/f1"]))["family/f1"][-1].heard == []  # on record: changed, by no event
 
 
-async def test_a_refold_folds_in_rows_that_a_crash_left_unfolded(documents: Documents[Tally], care: Database) -> None:
-    heard = events(3)
-    await documents.fold(concerned(heard))
+async def test_a_refold_that_changes_nothing_leaves_no_trace(documents: Documents[Tally], care: Database) -> None:
+    await documents.fold(concerned(events(3)))
+    before = await care["views"].find().to_list(None), await care["history"].find().to_list(None)
+    await documents.refold(["family/f1"])
+    assert (await care["views"].find().to_list(None), await care["history"].find().to_list(None)) == before
+
+
+@pytest.fixture
+async def left_behind(documents: Documents[Tally], care: Database) -> list[Event]:
+    """Four events in the history, of which the view holds three: the process died before writing it."""
+    heard = events(4)
+    await documents.fold(concerned(heard[:3]))
     view = await care["views"].find_one({"_id": "family/f1"})
     assert view is not None
-    await documents.fold(concerned(events(4)[3:]))
-    await care["views"].replace_one({"_id": "family/f1"}, view)  # as if the process had died before this write
+    await documents.fold(concerned(heard[3:]))
+    await care["views"].replace_one({"_id": "family/f1"}, view)
+    return heard
+
+
+async def test_a_view_that_a_crash_left_behind_its_history_is_brought_up_by_the_same_event_again(
+    documents: Documents[Tally], care: Database, left_behind: list[Event]
+) -> None:
+    again = await documents.fold(concerned(left_behind[3:]))
+    assert (again.heard, again.said) == ([], [])
+    assert (await state(care)).order == tuple(each.id for each in left_behind)
+
+
+async def test_a_view_that_a_crash_left_behind_its_history_is_brought_up_by_the_next_event(
+    documents: Documents[Tally], care: Database, left_behind: list[Event]
+) -> None:
+    await documents.fold(concerned(events(5)[4:]))
+    assert (await state(care)).order == (*(each.id for each in left_behind), events(5)[4].id)
+
+
+async def test_a_view_that_a_crash_left_behind_its_history_is_brought_up_by_a_refold(
+    documents: Documents[Tally], care: Database, left_behind: list[Event]
+) -> None:
     await documents.refold(["family/f1"])
     assert (await state(care)).count == 4
+
+
+async def test_a_lost_view_is_restored_from_its_history(documents: Documents[Tally], care: Database) -> None:
+    await documents.fold(concerned(events(4)))
+    lost = await care["views"].find_one_and_delete({"_id": "family/f1"})
+    await documents.restore(["family/f1", "family/unheard-of"])
+    assert await care["views"].find().to_list(None) == [lost]
+
+
+async def test_an_older_view_is_never_written_over_a_newer_one(documents: Documents[Tally], care: Database) -> None:
+    heard = random.Random(1).sample(events(40), 40)
+    for at in range(0, len(heard), 8):
+        await asyncio.gather(*(documents.fold(concerned([each])) for each in heard[at : at + 8]))
+        assert (await state(care)).count == at + 8
 
 
 async def test_a_rule_that_raises_leaves_nothing_behind(care: Database) -> None:
@@ -146,8 +195,7 @@ async def test_a_rule_that_raises_leaves_nothing_behind(care: Database) -> None:
     failing = Documents(care, Fold(FOLD.state, begin, broken, silent), "/care")
     with pytest.raises(ZeroDivisionError):
         await failing.fold(concerned(events(2)))
-    assert await care["history"].count_documents({}) == 0
-    assert await care["views"].count_documents({}) == 0
+    assert [await care[each].count_documents({}) for each in ("history", "views", "outbox")] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("families", [1, 20, 400])
@@ -173,6 +221,6 @@ async def test_a_batch_takes_the_same_number_of_round_trips_whatever_its_size(
             await made.fold([(each, [document]) for each, document in told])
     finally:
         await close(client)
-    new, late = ["find", "insert", "insert"], ["find", "find", "insert", "update"]
+    new, late = ["find", "update", "insert", "insert"], ["find", "find", "update", "insert", "update"]
     asked = [each for each in commands if each in ("find", "insert", "update")]
     assert asked == new + late

@@ -1,18 +1,19 @@
-"""What documents have to say reaches the stream, whatever happens between two steps."""
+"""What a batch has to say reaches the stream, whatever happens between two steps."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from ops.processes import free_port
-from shared.documents import Documents
+from shared.documents import Documents, Saved
 from shared.events import EVENT_FIELD, Event
 from shared.metrics import Metrics
 from shared.mongo import Database
-from shared.outbox import Outbox
+from shared.relay import Relay
+from shared.rules import Fold
 from shared.streams import Publisher
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD, Tally
@@ -25,10 +26,13 @@ def care(database: Callable[[str], Database]) -> Database:
 
 
 @pytest.fixture
-async def outbox(care: Database, redis: Redis) -> Outbox:
-    made = Outbox(care, Publisher(redis, "care"), Metrics(), sweep_seconds=0.1)
-    await made.prepare()
-    return made
+def documents(care: Database) -> Documents[Tally]:
+    return Documents(care, FOLD, "/care")
+
+
+@pytest.fixture
+def relay(documents: Documents[Tally], redis: Redis) -> Relay:
+    return relay_of(documents, redis)
 
 
 @pytest.fixture
@@ -38,77 +42,117 @@ async def unreachable() -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-async def save(care: Database, families: int = 1) -> list[Event]:
-    """Each family has one thing to say; returns what."""
-    documents: Documents[Tally] = Documents(care, FOLD, "/care")
-    saved = await documents.fold([(event(support_plan_opened(f"f{n}")), [f"family/f{n}"]) for n in range(families)])
-    return [each.event for each in saved.said]
+def relay_of(documents: Documents[Any], redis: Redis, sweep_seconds: float = 0.1) -> Relay:
+    return Relay(documents, Publisher(redis, "care"), Metrics(), sweep_seconds)
+
+
+async def save(documents: Documents[Tally], families: int = 1) -> Saved:
+    """Each family has one thing to say."""
+    return await documents.fold([(event(support_plan_opened(f"f{n}")), [f"family/f{n}"]) for n in range(families)])
 
 
 async def on_stream(redis: Redis) -> list[Event]:
-    return [Event.model_validate_json(fields[EVENT_FIELD.encode()]) for _, fields in await redis.xrange("care")]
+    return [Event.parse(fields[EVENT_FIELD.encode()]) for _, fields in await redis.xrange("care")]
 
 
-async def waiting(care: Database) -> int:
-    return await care["views"].count_documents({"outbox": {"$ne": []}})
+async def test_what_is_saved_is_published_and_the_outbox_cleared(
+    relay: Relay, documents: Documents[Tally], redis: Redis
+) -> None:
+    saved = await save(documents, families=3)
+    assert await documents.outbox.waiting() == 1
+    assert await relay.sweep_once() == 1
+    assert {each.id for each in await on_stream(redis)} == {each.id for each in saved.said}
+    assert await documents.outbox.waiting() == 0
 
 
-async def test_what_is_saved_is_published_recorded_and_cleared(outbox: Outbox, care: Database, redis: Redis) -> None:
-    said = await save(care, families=3)
-    assert await outbox.sweep_once() == 3
-    assert {each.id for each in await on_stream(redis)} == {each.id for each in said}
-    assert {each["_id"] for each in await care["said"].find().to_list(None)} == {each.id for each in said}
-    assert (await waiting(care), await outbox.waiting()) == (0, 0)
-
-
-async def test_a_relay_publishes_what_is_posted_without_waiting_for_the_sweeper(care: Database, redis: Redis) -> None:
-    outbox = Outbox(care, Publisher(redis, "care"), Metrics(), sweep_seconds=3600)
-    documents: Documents[Tally] = Documents(care, FOLD, "/care")
-    relay = asyncio.create_task(outbox.relay())
-    saved = await documents.fold([(event(support_plan_opened()), ["family/f1"])])
-    outbox.post(saved.said)
+async def test_a_relay_publishes_what_is_posted_without_waiting_for_the_sweeper(
+    documents: Documents[Tally], redis: Redis
+) -> None:
+    relay = relay_of(documents, redis, sweep_seconds=3600)
+    running = asyncio.create_task(relay.run())
+    relay.post(await save(documents))
     await eventually(lambda: on_stream(redis))
-    relay.cancel()
+    await eventually(lambda: is_empty(documents))
+    running.cancel()
+
+
+async def test_a_batch_that_says_nothing_leaves_the_outbox_as_well(
+    relay: Relay, documents: Documents[Tally], redis: Redis
+) -> None:
+    for hour in range(3):
+        relay.post(await documents.fold([(event(support_plan_opened("f1"), hours=hour), ["family/f1"])]))
+    await relay.flush()
+    assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (1, 0)
 
 
 async def test_while_redis_is_away_it_waits_and_the_sweeper_says_it_later(
-    care: Database, redis: Redis, unreachable: Redis
+    documents: Documents[Tally], redis: Redis, unreachable: Redis
 ) -> None:
-    cut_off = Outbox(care, Publisher(unreachable, "care"), Metrics(), sweep_seconds=0.1)
-    cut_off.post((await Documents(care, FOLD, "/care").fold([(event(support_plan_opened()), ["family/f1"])])).said)
+    cut_off = relay_of(documents, unreachable)
+    cut_off.post(await save(documents))
     await cut_off.flush()
-    assert await waiting(care) == 1
-    sweeper = asyncio.create_task(Outbox(care, Publisher(redis, "care"), Metrics(), sweep_seconds=0.1).sweep())
+    assert await documents.outbox.waiting() == 1
+    sweeper = asyncio.create_task(relay_of(documents, redis).sweep())
     await eventually(lambda: on_stream(redis))
-    await eventually(lambda: care["views"].count_documents({"outbox": []}))
+    await eventually(lambda: is_empty(documents))
     sweeper.cancel()
 
 
 async def test_a_crash_between_publishing_and_clearing_says_the_same_event_again(
-    outbox: Outbox, care: Database, redis: Redis
+    relay: Relay, documents: Documents[Tally], care: Database, redis: Redis
 ) -> None:
-    await save(care)
-    left = await care["views"].find_one({"_id": "family/f0"})
+    await save(documents)
+    left = await care["outbox"].find_one({})
     assert left is not None
-    await outbox.sweep_once()
-    await care["views"].replace_one({"_id": "family/f0"}, left)
-    await outbox.sweep_once()
+    await relay.sweep_once()
+    await care["outbox"].insert_one(left)
+    await relay.sweep_once()
     first, second = await on_stream(redis)
     assert first == second
-    assert await care["said"].count_documents({}) == 1
 
 
-async def test_the_sweeper_leaves_to_the_relay_what_is_fresh(outbox: Outbox, care: Database, redis: Redis) -> None:
-    await save(care)
-    assert await outbox.sweep_once(older_than=timedelta(minutes=1)) == 0
+async def test_a_crash_before_the_views_are_written_is_completed_by_the_sweeper(
+    relay: Relay, documents: Documents[Tally], care: Database, redis: Redis
+) -> None:
+    await save(documents, families=2)
+    views = await care["views"].find().to_list(None)
+    await care["views"].delete_many({})
+    await relay.sweep_once()
+    assert await care["views"].find().sort("_id", 1).to_list(None) == sorted(views, key=lambda each: str(each["_id"]))
+    assert len(await on_stream(redis)) == 2
+
+
+async def test_a_crash_before_anything_was_changed_leaves_nothing_to_say(
+    relay: Relay, documents: Documents[Tally], redis: Redis
+) -> None:
+    await documents.outbox.open(["family/f1"])
+    await relay.sweep_once()
+    assert (await on_stream(redis), await documents.outbox.waiting()) == ([], 0)
+
+
+async def test_the_sweeper_leaves_to_the_relay_what_is_fresh(
+    relay: Relay, documents: Documents[Tally], redis: Redis
+) -> None:
+    await save(documents)
+    assert await relay.sweep_once(older_than=60) == 0
     assert await on_stream(redis) == []
 
 
-async def test_what_is_said_while_the_outbox_is_cleared_stays(outbox: Outbox, care: Database, redis: Redis) -> None:
-    documents: Documents[Tally] = Documents(care, FOLD, "/care")
-    later = [event(support_plan_opened("f0"), hours=hour) for hour in range(1, 4)]
-    await asyncio.gather(save(care), *(documents.fold([(each, ["family/f0"])]) for each in later), outbox.sweep_once())
-    await outbox.sweep_once()
-    assert await waiting(care) == 0
-    ids = {each["_id"] for each in await care["said"].find().to_list(None)}
-    assert {each.id for each in await on_stream(redis)} == ids
+async def test_a_case_whose_rule_fails_holds_up_no_other(
+    documents: Documents[Tally], care: Database, redis: Redis
+) -> None:
+    def fails_on_f0(state: Tally, heard: Event) -> Tally:
+        if state.family_id == "f0":
+            raise ZeroDivisionError
+        return FOLD.evolve(state, heard)
+
+    await save(documents)
+    other = await documents.fold([(event(support_plan_opened("f9")), ["family/f9"])])
+    changed = Documents(care, Fold(FOLD.state, FOLD.begin, fails_on_f0, FOLD.decide), "/care")
+    assert await relay_of(changed, redis).sweep_once() == 1
+    assert {each.id for each in other.said} < {each.id for each in await on_stream(redis)}
+    assert await documents.outbox.waiting() == 1
+
+
+async def is_empty(documents: Documents[Tally]) -> bool:
+    return await documents.outbox.waiting() == 0

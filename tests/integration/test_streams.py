@@ -123,7 +123,7 @@ async def test_bad_entries_become_dead_letters_as_they_came_and_their_neighbours
     await Publisher(redis, "intake").publish(good[:1])
     for fields, _ in BAD:
         await redis.xadd("intake", dict(fields))
-    unknown = good[0].to_json().replace('"type":"FamilyAtRisk"', '"type":"FamilyMoved"')
+    unknown = good[0].text.replace('"type":"FamilyAtRisk"', '"type":"FamilyMoved"')
     await redis.xadd("intake", {EVENT_FIELD: unknown})
     await Publisher(redis, "intake").publish(good[1:])
     async with listening(subscription, settings):

@@ -226,7 +226,7 @@ def test_intake_says_the_assessment_whatever_it_knows_of_the_family():
 
 def test_nothing_private_leaves_intake():
     told = event(named_report(*C, urgency=HIGH))
-    spoken = [told.reaction("/intake", *each).to_json() for each in decide(begin("family/f1"), told, PERIODS)]
+    spoken = [told.reaction("/intake", *each).text for each in decide(begin("family/f1"), told, PERIODS)]
     assert len(spoken) == 2
     assert not [word for word in PRIVATE for text in spoken if word in text or word.split()[0] in text]
     assert "H-7" not in "".join(spoken)

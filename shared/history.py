@@ -1,0 +1,99 @@
+"""The history of every document: a grow-only list of changes, of which the view is only the fold.
+
+A change is one row: what a document heard at once, and what it said of that. The row of a version can be inserted
+once, so of two writers one gets its change in and the other folds again on it: this insert is the one write that
+decides, and nothing that was decided is ever changed.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.events import Event, now
+from shared.mongo import Database, Document, aggregated, insert_new
+
+HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What brought a document to `version`: the events heard, and the events to say."""
+
+    document: str
+    version: int
+    heard: Sequence[Event] = field(default=())
+    said: Sequence[Event] = field(default=())
+
+
+class History:
+    """The changes of all documents of one service."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database[HISTORY]
+
+    async def append(self, changes: Sequence[Change], batch: str) -> set[str]:
+        """Insert changes, all in one round trip; returns the documents for which another writer was first."""
+        taken = await insert_new(self._rows, [_row(each, batch) for each in changes])
+        return {changes[at].document for at in taken}
+
+    async def of(self, documents: Sequence[str]) -> dict[str, list[Change]]:
+        """All changes of these documents, in order; none for a document that has none."""
+        found: dict[str, list[Change]] = {each: [] for each in documents}
+        rows = await self._rows.find(rows_of(documents)).sort("_id", 1).to_list(None) if documents else []
+        for change in map(_change, rows):
+            found[change.document].append(change)
+        return found
+
+    async def documents(self) -> set[str]:
+        """The ids of all documents that have a history."""
+        return {row["_id"].rpartition(" ")[0] async for row in self._rows.find({}, {"_id": 1})}
+
+    async def latest(self, documents: Sequence[str], most: int) -> list[Change]:
+        """The latest changes of these documents together, the newest first."""
+        if not documents:
+            return []
+        newest = self._rows.find(rows_of(documents)).sort("at", -1).limit(most)
+        return [_change(row) for row in await newest.to_list(None)]
+
+    async def said_in(self, batch: str, documents: Sequence[str]) -> list[Event]:
+        """What these documents said in one batch."""
+        wanted = {"batch": batch, **rows_of(documents)}
+        rows = await self._rows.find(wanted, {"said": 1}).to_list(None) if documents else []
+        return [Event.parse(text) for row in rows for text in row["said"]]
+
+    async def count_said(self, since: datetime | None = None) -> int:
+        """How many events were ever said, or said since a moment."""
+        counted = [{"$match": _since(since)}, {"$group": {"_id": None, "said": {"$sum": {"$size": "$said"}}}}]
+        return sum([row["said"] async for row in await aggregated(self._rows, counted)])
+
+    async def said(self, since: datetime | None = None) -> AsyncIterator[Event]:
+        """All that was ever said, or said since a moment, in about the order in which it was."""
+        async for row in self._rows.find(_since(since), {"said": 1}):
+            for text in row["said"]:
+                yield Event.parse(text)
+
+
+def rows_of(documents: Sequence[str]) -> dict[str, Any]:
+    """A filter on the rows of these documents: an `_id` is a document and a version, and an id holds no space."""
+    return {"$or": [{"_id": {"$gte": f"{each} ", "$lt": f"{each}!"}} for each in documents]}
+
+
+def _since(moment: datetime | None) -> dict[str, Any]:
+    return {"at": {"$gte": moment}} if moment else {}
+
+
+def _row(change: Change, batch: str) -> Document:
+    return {
+        "_id": f"{change.document} {change.version:08d}",
+        "at": now(),
+        "batch": batch,
+        "heard": [event.text for event in change.heard],
+        "said": [event.text for event in change.said],
+    }
+
+
+def _change(row: Document) -> Change:
+    document, _, version = row["_id"].rpartition(" ")
+    heard, said = ([Event.parse(text) for text in row[name]] for name in ("heard", "said"))
+    return Change(document, int(version), heard, said)

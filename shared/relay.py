@@ -1,0 +1,108 @@
+"""The relay publishes what a batch has to say and takes it out of the outbox; its sweeper does what a crash left.
+
+A crash between the two says an event twice, under the same id, and hearing twice harms nobody.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+
+from shared.backoff import Backoff
+from shared.dead import explain
+from shared.documents import Documents, Saved
+from shared.events import now
+from shared.metrics import Metrics
+from shared.mongo import AWAY, DRIVER_ERRORS
+from shared.outbox import Batch
+from shared.streams import Publisher
+
+AT_ONCE = 100
+"""Batches published together."""
+
+MOST_POSTED = 2000
+"""Batches; what is posted beyond is left to the sweeper."""
+
+SERVER_TROUBLE = (RedisError, OSError, *AWAY)
+
+log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """The way from the outbox of one service to its stream."""
+
+    def __init__(self, documents: Documents[Any], publisher: Publisher, metrics: Metrics, sweep_seconds: float) -> None:
+        self._documents = documents
+        self._publisher = publisher
+        self._metrics = metrics
+        self._sweep_seconds = sweep_seconds
+        self._posted: list[Saved] = []
+        self._woken = asyncio.Event()
+        self.swept_at = now()
+
+    def post(self, saved: Saved) -> None:
+        """Hand over what was just saved. It is safe already; this only makes it quick."""
+        if saved.batch and len(self._posted) < MOST_POSTED:
+            self._posted.append(saved)
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Publish what is posted, for ever; what fails waits for the sweeper."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""
+        while self._posted:
+            batches, self._posted = self._posted[:AT_ONCE], self._posted[AT_ONCE:]
+            try:
+                await self._say(batches)
+            except SERVER_TROUBLE as error:
+                log.warning("outbox_waits", batches=len(batches), error=type(error).__name__)
+
+    async def sweep(self) -> None:
+        """Look for ever for what has waited too long in the outbox, and complete it."""
+        backoff = Backoff(most=self._sweep_seconds * 4)
+        while True:
+            await asyncio.sleep(self._sweep_seconds)
+            try:
+                while await self.sweep_once(older_than=self._sweep_seconds):
+                    pass
+                self.swept_at = now()
+                backoff.reset()
+            except (*SERVER_TROUBLE, *DRIVER_ERRORS) as error:
+                log.warning("sweep_failed", error=type(error).__name__)
+                await backoff.wait()
+
+    async def sweep_once(self, older_than: float = 0) -> int:
+        """Complete some of the batches begun `older_than` seconds ago; returns how many."""
+        stale = await self._documents.outbox.stale(older_than, AT_ONCE)
+        completed = sum([await self._complete(batch) for batch in stale])
+        if completed:
+            log.info("swept", batches=completed)
+        return completed
+
+    async def _complete(self, batch: Batch) -> bool:
+        """Write the views that a crash left behind their history, and say what is to be said."""
+        said = await self._documents.history.said_in(batch.id, batch.documents)
+        try:
+            await self._documents.restore(batch.documents)
+        except (*SERVER_TROUBLE, *DRIVER_ERRORS):
+            raise
+        except Exception as error:  # noqa: BLE001 - a rule that fails on one case must not hold up the others
+            log.error("restore_failed", batch=batch.id, error=explain(error))  # noqa: TRY400 - it may quote a name
+            await self._publisher.publish(said)
+            return False
+        await self._say([Saved(batch.id, said=said)])
+        return True
+
+    async def _say(self, batches: Sequence[Saved]) -> None:
+        said = [event for each in batches for event in each.said]
+        if said:
+            await self._publisher.publish(said)
+        await self._documents.outbox.clear([each.batch for each in batches if each.batch])
+        self._metrics.said(said)
