@@ -1,1 +1,1 @@
-"""The engine under every service: events, streams, documents, outbox, wiring."""
+"""The engine under every service: events, streams, history, documents, outbox, wiring."""

@@ -34,7 +34,9 @@ class History:
 
     async def append(self, changes: Sequence[Change], batch: str) -> set[str]:
         """Insert changes, all in one round trip; returns the documents for which another writer was first."""
-        taken = await insert_new(self._rows, [_row(each, batch) for each in changes])
+        where = {"at": now(), "batch": batch}
+        rows = [{"_id": f"{each.document} {each.version:08d}", **where, **_told(each)} for each in changes]
+        taken = await insert_new(self._rows, rows)
         return {changes[at].document for at in taken}
 
     async def of(self, documents: Sequence[str]) -> dict[str, list[Change]]:
@@ -83,14 +85,8 @@ def _since(moment: datetime | None) -> dict[str, Any]:
     return {"at": {"$gte": moment}} if moment else {}
 
 
-def _row(change: Change, batch: str) -> Document:
-    return {
-        "_id": f"{change.document} {change.version:08d}",
-        "at": now(),
-        "batch": batch,
-        "heard": [event.text for event in change.heard],
-        "said": [event.text for event in change.said],
-    }
+def _told(change: Change) -> dict[str, list[str]]:
+    return {"heard": [event.text for event in change.heard], "said": [event.text for event in change.said]}
 
 
 def _change(row: Document) -> Change:

@@ -1,6 +1,7 @@
 """Assembles one service: HTTP, consumers, relay, sweeper, housekeeping, health, and an orderly end."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -91,6 +92,7 @@ class Service(Generic[State]):
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
             logs.configure(self.name, self.settings)
+            _collect_less_often()
             async with self.running():
                 yield
 
@@ -180,6 +182,13 @@ class Service(Generic[State]):
         log.critical("loop_ended", loop=task.get_coro().__qualname__, exc_info=task.exception())  # type: ignore[union-attr]
         self._failed = True
         signal.raise_signal(signal.SIGTERM)
+
+
+def _collect_less_often() -> None:
+    """Half of a fold's time went to looking for garbage among modules and models, which are never any."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 async def _cancelled(*tasks: "asyncio.Task[Any]") -> None:

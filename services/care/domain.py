@@ -92,33 +92,29 @@ def decide(state: State, event: Event) -> list[tuple[str, Fact]]:
 
 def _widened(plan: Plan, event: Event, fact: FamilyAtRisk) -> Plan:
     concerns = _once(*plan.concerns, *fact.concerns)
-    return plan.model_copy(
-        update={
-            "district": fact.district,
-            "opened": plan.opened or event.time,
-            "level": fact.risk_level.or_higher(plan.level),
-            "respond_by": min(plan.respond_by or fact.respond_by, fact.respond_by),
-            "concerns": concerns,
-            "goals": goals_for(concerns),
-            "services": services_for(concerns),
-            "children": _once(*plan.children, *(each.child_id for each in fact.children)),
-        }
+    return plan.but(
+        district=fact.district,
+        opened=plan.opened or event.time,
+        level=fact.risk_level.or_higher(plan.level),
+        respond_by=min(plan.respond_by or fact.respond_by, fact.respond_by),
+        concerns=concerns,
+        goals=goals_for(concerns),
+        services=services_for(concerns),
+        children=_once(*plan.children, *(each.child_id for each in fact.children)),
     )
 
 
 def _needed(placement: Placement, event: Event, fact: ChildNeedsCare) -> Placement:
     told = {name: getattr(fact, name) for name in ("birth_month", "sex", "in_school", "working")}
-    return placement.model_copy(
-        update={
-            "family_id": fact.family_id,
-            "district": fact.district,
-            "requested": placement.requested or event.time,
-            "urgency": fact.urgency.or_higher(placement.urgency),
-            "respond_by": min(placement.respond_by or fact.respond_by, fact.respond_by),
-            "reasons": _once(*placement.reasons, fact.reason),
-            "keep_together": tuple(sorted({*placement.keep_together, *fact.siblings})),
-            **{name: value for name, value in told.items() if value is not None},
-        }
+    return placement.but(
+        family_id=fact.family_id,
+        district=fact.district,
+        requested=placement.requested or event.time,
+        urgency=fact.urgency.or_higher(placement.urgency),
+        respond_by=min(placement.respond_by or fact.respond_by, fact.respond_by),
+        reasons=_once(*placement.reasons, fact.reason),
+        keep_together=tuple(sorted({*placement.keep_together, *fact.siblings})),
+        **{name: value for name, value in told.items() if value is not None},
     )
 
 

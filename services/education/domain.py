@@ -77,8 +77,10 @@ def evolve(state: ChildView, event: Event) -> ChildView:
 
 def decide(state: ChildView, event: Event) -> list[tuple[str, Fact]]:
     """Education says once that a child is on its list: when there first is something to check."""
+    if state.opened:
+        return []
     after = evolve(state, event)
-    if state.opened or not after.checks or not after.family_id or not after.district or not after.priority:
+    if not after.checks or not after.family_id or not after.district or not after.priority:
         return []
     opened = EnrolmentCheckOpened(
         child_id=after.child_id,
@@ -120,22 +122,20 @@ def _heard(
     state: ChildView, event: Event, fact: FamilyAtRisk | ChildNeedsCare, told: ChildAtRisk, concerns: set[Concern]
 ) -> ChildView:
     facts = {name: getattr(told, name) for name in ("birth_month", "sex", "in_school", "working")}
-    return state.model_copy(
-        update={
-            "family_id": fact.family_id,
-            "district": fact.district,
-            "needs_care": state.needs_care or isinstance(fact, ChildNeedsCare),
-            "concerns": tuple(sorted(concerns.union(state.concerns))),
-            **{name: value for name, value in facts.items() if value is not None},
-        }
+    return state.but(
+        family_id=fact.family_id,
+        district=fact.district,
+        needs_care=state.needs_care or isinstance(fact, ChildNeedsCare),
+        concerns=tuple(sorted(concerns.union(state.concerns))),
+        **{name: value for name, value in facts.items() if value is not None},
     )
 
 
 def _examined(view: ChildView, event: Event) -> ChildView:
     age = age_at(view.birth_month, event.time.date()) if view.birth_month else None
     level = SchoolLevel.for_age(age) if age is not None else None
-    view = view.model_copy(update={"age": age, "level": level})
+    view = view.but(age=age, level=level)
     checks = checks_for(view)
     opened = view.opened or (event.time if checks else None)
     priority = priority_of(view) if checks else None
-    return view.model_copy(update={"checks": checks, "priority": priority, "opened": opened})
+    return view.but(checks=checks, priority=priority, opened=opened)

@@ -105,7 +105,7 @@ def evolve(state: FamilyRecord, event: Event) -> FamilyRecord:
         case ReportSubmitted() as report:
             return _reported(state, event, report)
         case SupportPlanOpened() if state.support_plan_opened is None:
-            return state.model_copy(update={"support_plan_opened": event.time})
+            return state.but(support_plan_opened=event.time)
         case _:
             return state
 
@@ -122,20 +122,18 @@ def decide(state: FamilyRecord, event: Event, periods: Periods) -> list[tuple[st
 def _reported(state: FamilyRecord, event: Event, report: ReportSubmitted) -> FamilyRecord:
     found = score(report)
     need = (minor.child_id for minor in minors(report) if care_reason(minor, report.concerns))
-    return state.model_copy(
-        update={
-            "district": report.district,
-            "sources": _once((*state.sources, SourceFamily(source=event.source, family_id=report.family.id))),
-            "caregivers": _caregivers(state.caregivers, report.family.caregivers),
-            "address": _latest(report.family.address, state.address),
-            "monthly_income": _latest(report.family.monthly_income, state.monthly_income),
-            "household_size": _latest(report.family.household_size, state.household_size),
-            "children": _children(state.children, report),
-            "reports": (*state.reports, _record(event, report, found))[-RECENT_REPORTS:],
-            "concerns": _once((*state.concerns, *report.concerns)),
-            "risk_level": highest(state.risk_level, found.level),
-            "needs_care": _once((*state.needs_care, *need)),
-        }
+    return state.but(
+        district=report.district,
+        sources=_once((*state.sources, SourceFamily(source=event.source, family_id=report.family.id))),
+        caregivers=_caregivers(state.caregivers, report.family.caregivers),
+        address=_latest(report.family.address, state.address),
+        monthly_income=_latest(report.family.monthly_income, state.monthly_income),
+        household_size=_latest(report.family.household_size, state.household_size),
+        children=_children(state.children, report),
+        reports=(*state.reports, _record(event, report, found))[-RECENT_REPORTS:],
+        concerns=_once((*state.concerns, *report.concerns)),
+        risk_level=highest(state.risk_level, found.level),
+        needs_care=_once((*state.needs_care, *need)),
     )
 
 
@@ -166,8 +164,8 @@ def _children(before: tuple[ChildRecord, ...], report: ReportSubmitted) -> tuple
 
 def _born(child: ChildRecord, told: ReportedChild, day: date) -> ChildRecord:
     """A known date beats a year, a year beats an age, whichever came later."""
-    exact = told.model_copy(update={"birth_date": child.birth_date, "birth_year": child.birth_year})
-    return child.model_copy(update={"birth_month": birth_month(exact, day) or child.birth_month})
+    exact = told.but(birth_date=child.birth_date, birth_year=child.birth_year)
+    return child.but(birth_month=birth_month(exact, day) or child.birth_month)
 
 
 def _caregivers(before: tuple[Caregiver, ...], told: tuple[Caregiver, ...]) -> tuple[Caregiver, ...]:
@@ -191,7 +189,7 @@ def _same_person(one: Caregiver, other: Caregiver) -> bool:
 def _updated(known: Model, told: Frozen) -> Model:
     """What is known, overridden by what is told; what is not told stays."""
     told_of = {name: getattr(told, name) for name in type(known).model_fields if hasattr(told, name)}
-    return known.model_copy(update={name: value for name, value in told_of.items() if value is not None})
+    return known.but(**{name: value for name, value in told_of.items() if value is not None})
 
 
 def _latest(told: Value | None, known: Value | None) -> Value | None:

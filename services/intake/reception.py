@@ -69,15 +69,16 @@ class Reception:
         identity = self._identity or await Identity.load(self._service.database)
         self._identity = identity
         sent = [_event(identity, each) for each in submissions]
-        earlier = await store.keep_reports(self._service.database, [self._kept(event) for event in sent])
+        rows = [self._kept(event) for event in sent]
+        earlier = await store.keep_reports(self._service.database, rows)
         kept = [Event.parse(old["json"]) if old else new for old, new in zip(earlier, sent, strict=True)]
         log.info("accepted", reports=len(kept), correlations=[event.correlationid for event in kept[:5]])
         # What was kept before is folded again too: the process may have died between keeping and folding it.
         await self._service.fold([(event, [event.subject]) for event in kept])
         self._service.metrics.heard("reports", kept)
         return [
-            self._repeated(event, again, old) if old else Outcome(202, self._answer(event))
-            for event, again, old in zip(kept, sent, earlier, strict=True)
+            self._repeated(event, again, old) if old else Outcome(202, row["answer"])
+            for event, again, old, row in zip(kept, sent, earlier, rows, strict=True)
         ]
 
     async def accept_each(self, submissions: Sequence[Submission]) -> list[Outcome]:

@@ -95,7 +95,7 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
             return _progressed(state, event, done)
         case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event):
             seen_at = Acknowledged(by=seen.acknowledged_by, at=event.time, recorded=event.recordedtime)
-            return state.model_copy(update={"acknowledged": seen_at})
+            return state.but(acknowledged=seen_at)
         case NotificationAcknowledged() if state.acknowledged is None:
             return _still_open(state, event, periods)
         case _:
@@ -120,16 +120,14 @@ def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
 def _caused(item: Item, event: Event, risk: Risk, periods: Periods) -> Item:
     reopened = _is_unseen(item, event)
     due = event.recordedtime + _period(_level(risk), periods)
-    return item.model_copy(
-        update={
-            "district": risk.district,
-            "level": _level(risk).or_higher(item.level),
-            "respond_by": min(item.respond_by or risk.respond_by, risk.respond_by),
-            "acknowledge_by": due if reopened else min(item.acknowledge_by or due, due),
-            "causes": (*item.causes, _cause(event, risk)),
-            "concerns": tuple(dict.fromkeys((*item.concerns, *_concerns(risk)))),
-            "acknowledged": None if reopened else item.acknowledged,
-        }
+    return item.but(
+        district=risk.district,
+        level=_level(risk).or_higher(item.level),
+        respond_by=min(item.respond_by or risk.respond_by, risk.respond_by),
+        acknowledge_by=due if reopened else min(item.acknowledge_by or due, due),
+        causes=(*item.causes, _cause(event, risk)),
+        concerns=tuple(dict.fromkeys((*item.concerns, *_concerns(risk)))),
+        acknowledged=None if reopened else item.acknowledged,
     )
 
 
@@ -137,14 +135,14 @@ def _still_open(item: Item, event: Event, periods: Periods) -> Item:
     """Somebody looked before the latest causes were learnt of: the time to acknowledge counts from those."""
     unseen = [cause for cause in item.causes if cause.recorded > event.recordedtime]
     due = min(cause.recorded + _period(cause.level, periods) for cause in unseen)
-    return item.model_copy(update={"acknowledge_by": due})
+    return item.but(acknowledge_by=due)
 
 
 def _progressed(item: Item, event: Event, done: SupportPlanOpened | PlacementRequested | EnrolmentCheckOpened) -> Item:
     step = Step.model_validate({"type": event.type, "child_id": getattr(done, "child_id", None), "at": event.time})
     if any((known.type, known.child_id) == (step.type, step.child_id) for known in item.progress):
         return item
-    return item.model_copy(update={"progress": (*item.progress, step)})
+    return item.but(progress=(*item.progress, step))
 
 
 def _cause(event: Event, risk: Risk) -> Cause:

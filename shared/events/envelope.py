@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import (
@@ -41,8 +41,8 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 def _utc(moment: datetime) -> datetime:
     try:
-        if moment.astimezone(UTC) < LATEST:
-            return moment.astimezone(UTC)
+        if (utc := moment.astimezone(UTC)) < LATEST:
+            return utc
     except OverflowError:
         pass
     raise ValueError("a moment from the year 1 until 2200, with its offset from UTC")
@@ -68,6 +68,18 @@ class Frozen(BaseModel):
         extra="ignore",
         hide_input_in_errors=True,
     )
+
+    def but(self, **changes: Any) -> Self:
+        """This value with other values in some fields, which are not validated: a fold makes them of valid ones.
+
+        Pydantic's `model_copy` does the same in three times the time, most of a fold's.
+        """
+        made = type(self).__new__(type(self))
+        object.__setattr__(made, "__dict__", self.__dict__ | changes)
+        object.__setattr__(made, "__pydantic_fields_set__", self.__pydantic_fields_set__ | changes.keys())
+        object.__setattr__(made, "__pydantic_extra__", None)
+        object.__setattr__(made, "__pydantic_private__", None)
+        return made
 
 
 class Fact(Frozen):
@@ -139,7 +151,7 @@ class Event(BaseModel):
         fact = Fact.types.get(info.data.get("type", ""))
         return fact.model_validate(data) if fact and isinstance(data, dict) else data
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, str]:
         """Where the event belongs in a fold: (time, id), sortable as text."""
         return as_text(self.time), self.id
@@ -151,7 +163,7 @@ class Event(BaseModel):
         one microsecond after its cause, so that a cause always folds before what it led to.
         """
         type_name = type(fact).__name__
-        return Event.model_construct(  # of parts that were validated before
+        return _of_valid_parts(
             id=str(uuid5(NAMESPACE_URL, f"{self.id} {type_name} {subject}")),
             source=source,
             type=type_name,
@@ -164,6 +176,19 @@ class Event(BaseModel):
             traceparent=self.traceparent,
             data=fact,
         )
+
+
+def _of_valid_parts(**values: Any) -> Event:
+    """An event of parts that were validated before: to check them again costs as much as to fold the event."""
+    event = Event.__new__(Event)
+    object.__setattr__(event, "__dict__", _DEFAULTS | values)
+    object.__setattr__(event, "__pydantic_fields_set__", set(values))
+    object.__setattr__(event, "__pydantic_extra__", None)
+    object.__setattr__(event, "__pydantic_private__", None)
+    return event
+
+
+_DEFAULTS = {name: field.default for name, field in Event.model_fields.items() if not field.is_required()}
 
 
 def family(family_id: str) -> str:
