@@ -34,18 +34,9 @@ async def test_the_sender_is_told_the_ids_the_risk_and_the_rules_behind_it(answe
     }
 
 
-async def test_the_report_is_in_every_view_within_a_second(ayllu: Ayllu) -> None:
+async def test_the_report_is_in_every_view_once(ayllu: Ayllu) -> None:
     response = await ayllu.post(a_report(Concern.PHYSICAL_VIOLENCE))
     await everywhere_once(ayllu, [response.json()])
-    answer = response.json()
-    for service in ("education", "care", "notifications"):
-        history = ayllu.database(service)["history"]
-        causes = {"event": {"$in": [each["id"] for each in answer["events"]]}}
-        report = await ayllu.database("intake")["reports"].find_one({"json": {"$regex": answer["reportId"]}})
-        assert report is not None
-        waits = [(row["at"] - report["at"]).total_seconds() async for row in history.find(causes)]
-        assert waits
-        assert max(waits) < 1, service
 
 
 async def test_care_opens_a_support_plan(ayllu: Ayllu, answer: Answer) -> None:
