@@ -34,7 +34,7 @@ class Gate:
 
     async def passed(self) -> bool:
         """Wait until it is open; answers whether another replica may have read since it was passed last."""
-        if not self._open.is_set():
+        while not self._open.is_set():
             self.resting = True
             await self._open.wait()
         rested, self.resting = self.resting, False
@@ -127,9 +127,10 @@ class Leases:
     async def _hold(self, partition: int) -> bool:
         """Take the lease if nobody has it, renew it if it is ours."""
         key = _key(self._group, partition)
-        if await self._redis.set(key, self._replica, nx=True, px=self._milliseconds):
+        before = await self._redis.set(key, self._replica, nx=True, get=True, px=self._milliseconds)
+        if before is None:
             return True
-        return await self._is_ours(key) and bool(await self._redis.pexpire(key, self._milliseconds))
+        return before == self._replica.encode() and bool(await self._redis.pexpire(key, self._milliseconds))
 
     async def _let_go(self, partition: int) -> bool:
         """Release a partition once nothing of it is in hand."""
@@ -140,12 +141,8 @@ class Leases:
         return True
 
     async def _release(self, partition: int) -> None:
-        key = _key(self._group, partition)
-        if await self._is_ours(key):
-            await self._redis.delete(key)
-
-    async def _is_ours(self, key: str) -> bool:
-        return bool(await self._redis.get(key) == self._replica.encode())
+        if await holder(self._redis, self._group, partition) == self._replica:
+            await self._redis.delete(_key(self._group, partition))
 
 
 def _key(group: str, what: int | str) -> str:
@@ -154,6 +151,5 @@ def _key(group: str, what: int | str) -> str:
 
 def _share(partitions: int, replicas: Sequence[str], replica: str) -> int:
     """How many partitions a replica is to read; the shares of all make up the whole."""
-    place = sorted({*replicas, replica}).index(replica)
-    count = len({*replicas, replica})
-    return partitions // count + (place < partitions % count)
+    there = sorted({*replicas, replica})
+    return partitions // len(there) + (there.index(replica) < partitions % len(there))

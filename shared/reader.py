@@ -117,8 +117,7 @@ def broker(settings: Settings, subscriptions: Sequence[Subscription]) -> Patient
         settings.redis_url.get_secret_value(),
         apply_types=False,
         graceful_timeout=GRACEFUL_SECONDS,
-        logger=logging.getLogger(__name__),
-        log_level=logging.DEBUG,  # what FastStream says of every batch; its errors keep their level
+        logger=logging.getLogger("faststream"),
         socket_timeout=10,
         socket_connect_timeout=3,
         max_connections=MOST_CONNECTIONS,
