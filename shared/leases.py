@@ -5,7 +5,7 @@ conditional writes decide. So a wiped Redis, a process that was paused, a lease 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -55,8 +55,10 @@ class Leases:
     What is said of a family is in partitions of one number, so one replica hears all of it.
     """
 
-    def __init__(self, redis: Redis, group: str, settings: Settings) -> None:
+    def __init__(self, redis: Redis, group: str, settings: Settings, able: Callable[[], bool] = lambda: True) -> None:
+        """A replica that is not `able` to work, though it reaches Redis, leaves the partitions to the others."""
         self.held: list[int] = []
+        self._able = able
         self._redis = redis
         self._replica = settings.replica
         self._group = group
@@ -74,7 +76,7 @@ class Leases:
         while True:
             await asyncio.sleep(self._milliseconds / 5000)
             try:
-                await self.share()
+                await (self.share() if self._able() else self.leave())
             except (RedisError, OSError) as error:
                 log.warning("leases_not_renewed", error=type(error).__name__)
 

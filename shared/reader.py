@@ -89,10 +89,15 @@ class PatientBroker(RedisBroker):
     subscriptions: dict[str, Subscription]
 
     async def read(self, subscription: Subscription, settings: Settings) -> None:
-        """Begin to read one more stream."""
+        """Begin to read one more stream; what fails can be tried again."""
         added = _subscribe(self, subscription, settings)
-        if self.running:
-            await added.start()
+        try:
+            if self.running:
+                await added.start()
+        except BaseException:
+            del self.subscriptions[subscription.stream]
+            await added.stop()
+            raise
 
     async def stop(self, *error: Any) -> None:
         """Finish the batches in hand; close the connections once nobody uses them any more.
