@@ -5,7 +5,6 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 
 from ops.audit import rules
@@ -21,9 +20,9 @@ Progress = Callable[[int], object]
 """Told how many more are done."""
 
 
-async def replay(database: Database, redis: Redis, service: str, since: datetime | None, done: Progress) -> int:
+async def replay(database: Database, publisher: Publisher, since: datetime | None, done: Progress) -> int:
     """Say again what a service has said since a moment, in the order it was said; returns how many events."""
-    publisher, count = Publisher(redis, service), 0
+    count = 0
     batch: list[Event] = []
     async for event in History(database).said(since):
         batch.append(event)
