@@ -74,13 +74,17 @@ class RedisServer(Server):
 
     def missing(self) -> str | None:
         """What keeps it from working, None if it works."""
-        once = Retry(NoBackoff(), 0)
-        with Redis.from_url(self.url, socket_timeout=1, socket_connect_timeout=1, retry=once) as client:
+        with self.client() as client:
             try:
                 client.ping()
             except (RedisError, OSError) as error:
                 return f"no answer on port {self.port} ({type(error).__name__})"
         return None
+
+    def client(self) -> Redis:
+        """A connection to this server alone."""
+        once = Retry(NoBackoff(), 0)
+        return Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=2, retry=once, decode_responses=True)
 
 
 class MongoServer(Server):

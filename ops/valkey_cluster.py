@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from ops.group import Group, free_ports
 from ops.processes import LOCALHOST
@@ -41,13 +38,7 @@ class ClusterMember(RedisServer):
 
     def ask(self, *command: str | int) -> Any:
         """What this member itself answers. Raises RedisError."""
-        with Redis(
-            port=self.port,
-            password=self.password,
-            socket_timeout=2,
-            retry=Retry(NoBackoff(), 0),
-            decode_responses=True,
-        ) as client:
+        with self.client() as client:
             return client.execute_command(*command)
 
     def replication(self) -> dict[str, Any]:
