@@ -57,6 +57,10 @@ class Publisher:
                 pipeline.xadd(self.stream, {EVENT_FIELD: event.to_json()})
             await pipeline.execute()
 
+    async def streams(self) -> list[str]:
+        """The streams it speaks on."""
+        return [self.stream]
+
     async def trim(self) -> int:
         """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
         try:

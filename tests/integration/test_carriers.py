@@ -1,0 +1,129 @@
+"""What a Redis confirmed and lost is said again, without anybody asking for it."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from redis.asyncio import Redis
+
+from ops.servers import RedisServer
+from shared.carriers import OUTBOX, Carriers
+from shared.events import EVENT_FIELD, Event, now
+from shared.mongo import Database
+from shared.redis import connect
+from shared.settings import Settings
+from shared.streams import Publisher
+from tests.factories import event, family_at_risk
+
+LONG_AGO, MOST_LOST = timedelta(hours=1), 60
+
+
+class Speaker:
+    """A service that remembers what it said and when, and says it on a Redis of its own."""
+
+    def __init__(self, database: Database, redis: Redis) -> None:
+        self.redis = redis
+        self.publisher = Publisher(redis, "intake")
+        self.carriers = Carriers(database, redis, self.publisher, self._since, MOST_LOST)
+        self._said: list[tuple[datetime, Event]] = []
+
+    async def says(self, name: str, ago: timedelta = timedelta(0)) -> str:
+        """Say something that was decided so long ago; returns its id."""
+        told = event(family_at_risk(), name=name)
+        self._said.append((now() - ago, told))
+        await self.publisher.publish([told])
+        return told.id
+
+    async def carried(self) -> list[str]:
+        """The ids of what the stream carries now."""
+        entries = await self.redis.xrange("intake")
+        return [Event.model_validate_json(fields[EVENT_FIELD.encode()]).id for _, fields in entries]
+
+    async def _since(self, moment: datetime) -> AsyncIterator[Event]:
+        for at, told in self._said:
+            if at >= moment:
+                yield told
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path) as started:
+        yield started
+
+
+@pytest_asyncio.fixture
+async def speaker(server: RedisServer, database: Callable[[str], Database]) -> AsyncIterator[Speaker]:
+    redis = connect(Settings(redis_url=SecretStr(server.url)))
+    yield Speaker(database("intake"), redis)
+    await redis.aclose()
+
+
+async def loses_its_power(server: RedisServer, speaker: Speaker) -> None:
+    """It ends before anything was on its disk, and is started again."""
+    server.kill()
+    shutil.rmtree(server.folder / "appendonlydir")
+    server.start()
+    await speaker.redis.connection_pool.disconnect()  # as the service's loops do, by failing once
+
+
+async def test_what_was_said_just_before_redis_lost_its_power_is_said_again(
+    speaker: Speaker, server: RedisServer
+) -> None:
+    await speaker.carriers.check()
+    said = [await speaker.says("first"), await speaker.says("second")]
+    await loses_its_power(server, speaker)
+    assert await speaker.carried() == []
+    assert await speaker.carriers.check() == 2
+    assert await speaker.carried() == said
+
+
+async def test_as_long_as_redis_is_the_same_nothing_is_said_again(speaker: Speaker) -> None:
+    await speaker.says("first")
+    assert [await speaker.carriers.check() for _ in range(3)] == [0, 0, 0]
+    assert len(await speaker.carried()) == 1
+
+
+async def test_a_loss_is_made_good_once(speaker: Speaker, server: RedisServer) -> None:
+    await speaker.carriers.check()
+    await speaker.says("first")
+    await loses_its_power(server, speaker)
+    assert [await speaker.carriers.check() for _ in range(3)] == [1, 0, 0]
+
+
+async def test_a_service_that_was_down_when_redis_changed_makes_it_good_when_it_is_back(
+    speaker: Speaker, server: RedisServer, database: Callable[[str], Database]
+) -> None:
+    await speaker.carriers.check()
+    said = await speaker.says("first")
+    await loses_its_power(server, speaker)
+    again = Speaker(database("intake"), speaker.redis)
+    again._said = speaker._said
+    assert await again.carriers.check() == 1
+    assert await again.carried() == [said]
+
+
+async def test_what_was_said_long_before_is_left_alone(speaker: Speaker, server: RedisServer) -> None:
+    await speaker.says("old", ago=LONG_AGO)
+    await speaker.carriers.check()
+    said = await speaker.says("new")
+    await loses_its_power(server, speaker)
+    await speaker.carriers.check()
+    assert await speaker.carried() == [said]
+
+
+async def test_what_had_waited_long_in_the_outbox_and_was_published_just_before_is_said_again(
+    speaker: Speaker, server: RedisServer, database: Callable[[str], Database]
+) -> None:
+    outbox = database("intake")[OUTBOX]
+    await outbox.insert_one({"_id": "waited", "at": now() - LONG_AGO})
+    await speaker.carriers.check()
+    said = await speaker.says("waited", ago=LONG_AGO)
+    await outbox.delete_one({"_id": "waited"})
+    await speaker.carriers.check()
+    await loses_its_power(server, speaker)
+    await speaker.carriers.check()
+    assert await speaker.carried() == [said]
