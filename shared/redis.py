@@ -26,7 +26,7 @@ class Cluster(RedisCluster):
         return self
 
 
-def connect(settings: Settings) -> Redis:
+def redis_client(settings: Settings) -> Redis:
     """A client that speaks bytes, and waits at most ten seconds for an answer.
 
     A client of a cluster has the commands of `Redis` too; one command, or one of a pipeline, is about one key.

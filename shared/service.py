@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Generic
 
 import structlog
@@ -17,15 +18,18 @@ from redis.exceptions import RedisError
 from shared import asyncapi, health, logs, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
+from shared.carriers import Carriers
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
+from shared.events import Event
 from shared.metrics import Metrics
 from shared.mongo import AWAY, close, connect
-from shared.outbox import Outbox
+from shared.outbox import SAID, Outbox
 from shared.reader import PatientBroker, broker
+from shared.redis import redis_client
 from shared.rules import Fold, Hears, State
 from shared.settings import Settings
-from shared.streams import Publisher, Receive, Subscription, parse, redis_client
+from shared.streams import Publisher, Receive, Subscription, parse
 from shared.tracing import Tracing
 
 HOUSEKEEPING_SECONDS = 5
@@ -53,6 +57,9 @@ class Service(Generic[State]):
         self.dead = DeadLetters(self.database, self.metrics)
         self.publisher = Publisher(self.redis, name)
         self.outbox = Outbox(self.database, self.publisher, self.metrics, settings.sweep_seconds)
+        self.carriers = Carriers(
+            self.database, self.redis, self.publisher, self._said_since, settings.say_again_seconds
+        )
         self._turn = asyncio.Lock()
         self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
@@ -143,6 +150,10 @@ class Service(Generic[State]):
 
         return receive
 
+    async def _said_since(self, moment: datetime) -> AsyncIterator[Event]:
+        async for row in self.database[SAID].find({"at": {"$gte": moment}}, {"json": 1}):
+            yield Event.model_validate_json(row["json"])
+
     async def _listen(self, reader: PatientBroker) -> None:
         """Begin to listen as soon as both servers are there; then take over, for ever, what was left pending."""
         backoff = Backoff()
@@ -161,10 +172,11 @@ class Service(Generic[State]):
         await asyncio.gather(*(each.recover() for each in self.subscriptions))
 
     async def _keep_house(self) -> None:
-        """Trim the own stream, forget consumers that are gone, keep the gauges current."""
+        """Say again what a Redis may have lost, trim, forget consumers that are gone, keep the gauges current."""
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
             try:
+                await self.carriers.check()
                 await self.publisher.trim()
                 for each in self.subscriptions:
                     await each.forget_stale_consumers()

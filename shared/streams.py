@@ -25,11 +25,6 @@ STALE_CONSUMER_MS = 24 * 3600 * 1000
 log = structlog.get_logger(__name__)
 
 
-def redis_client(settings: Settings) -> Redis:
-    """A client that speaks bytes, and waits at most ten seconds for an answer."""
-    return Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=10, socket_connect_timeout=3)
-
-
 def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
     """The events of a batch, and what is none; one bad entry condemns only itself."""
     events, unusable = [], []

@@ -14,7 +14,7 @@ from ops.servers import RedisServer
 from shared.carriers import OUTBOX, Carriers
 from shared.events import EVENT_FIELD, Event, now
 from shared.mongo import Database
-from shared.redis import connect
+from shared.redis import redis_client
 from shared.settings import Settings
 from shared.streams import Publisher
 from tests.factories import event, family_at_risk
@@ -57,7 +57,7 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest_asyncio.fixture
 async def speaker(server: RedisServer, database: Callable[[str], Database]) -> AsyncIterator[Speaker]:
-    redis = connect(Settings(redis_url=SecretStr(server.url)))
+    redis = redis_client(Settings(redis_url=SecretStr(server.url)))
     yield Speaker(database("intake"), redis)
     await redis.aclose()
 

@@ -7,13 +7,13 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.connection import SSLConnection
 
-from shared.redis import Cluster, connect
+from shared.redis import Cluster, redis_client
 from shared.settings import Settings
 
 
 @asynccontextmanager
 async def client(url: str) -> AsyncIterator[Redis]:
-    made = connect(Settings(redis_url=SecretStr(url)))
+    made = redis_client(Settings(redis_url=SecretStr(url)))
     yield made
     await made.aclose()
 
