@@ -21,9 +21,9 @@ Progress = Callable[[int], object]
 """Told how many more are done."""
 
 
-async def replay(database: Database, redis: Redis, service: str, since: datetime | None, done: Progress) -> int:
+async def replay(database: Database, publisher: Publisher, since: datetime | None, done: Progress) -> int:
     """Say again what a service has said since a moment, in the order it was said; returns how many events."""
-    publisher, count = Publisher(redis, service), 0
+    count = 0
     batch: list[Event] = []
     async for row in database[SAID].find(_since(since), {"json": 1}).sort([("at", 1), ("_id", 1)]):
         batch.append(Event.model_validate_json(row["json"]))

@@ -16,9 +16,10 @@ from ops import status as telling
 from ops.access_cli import keys, token
 from ops.dead_cli import dead
 from ops.demo import demo as run_demo
-from ops.place import HERE, SERVICES, Data, running, servers
+from ops.place import HERE, SERVICES, Data, running, servers, settings
 from ops.screen import bar, console, ran
 from ops.up import up as run_up
+from shared.streams import Publisher
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -83,9 +84,14 @@ def status(
     data: Data = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Every second, until Ctrl-C.")] = False,
+    partitions: Annotated[bool, typer.Option("--partitions", help="Each partition and who reads it.")] = False,
 ) -> None:
-    """What waits, what is dead and what is kept, per service and stream."""
-    ran(_status(data, as_json=as_json, watch=watch))
+    """What waits, what is dead and what is kept, per service and stream.
+
+    A stream with partitions is told of as one, unless --partitions is given. Partitions of an earlier number are told
+    of as long as they exist; with no lag and nothing pending they are done with.
+    """
+    ran(_status(data, as_json=as_json, watch=watch, partitions=partitions))
 
 
 @app.command()
@@ -127,25 +133,27 @@ async def _send(file: str, data: Path, to: str | None, key_file: Path | None) ->
         raise typer.Exit(1)
 
 
-async def _status(data: Path, *, as_json: bool, watch: bool) -> None:
+async def _status(data: Path, *, as_json: bool, watch: bool, partitions: bool) -> None:
     async with servers(data) as (client, redis):
         found = await telling.status(client, redis)
         if as_json:
             typer.echo(json.dumps(found))
         elif not watch:
-            console.print(telling.table(found))
+            console.print(telling.table(found, partitions=partitions))
         else:
-            with Live(telling.table(found), console=console) as live:
+            with Live(telling.table(found, partitions=partitions), console=console) as live:
                 while True:
                     await asyncio.sleep(1)
-                    live.update(telling.table(await telling.status(client, redis)))
+                    live.update(telling.table(await telling.status(client, redis), partitions=partitions))
 
 
 async def _replay(data: Path, services: list[str], since: datetime | None) -> None:
+    partitions = settings(data).partitions
     async with servers(data) as (client, redis):
         for service in services:
+            publisher = Publisher(redis, service, partitions)
             with bar(f"replaying {service}", await again.said_since(client[service], since)) as done:
-                count = await again.replay(client[service], redis, service, since, done)
+                count = await again.replay(client[service], publisher, since, done)
             console.print(f"{service}: {count} events said again")
 
 

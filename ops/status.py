@@ -13,15 +13,14 @@ from ops.place import SERVICES
 from shared.dead import DEAD
 from shared.documents import VIEWS
 from shared.events import LISTENERS
+from shared.leases import holder
 from shared.mongo import Client, Database
 from shared.outbox import SAID
+from shared.partitions import existing, number_of
 
 
 async def status(client: Client, redis: Redis) -> dict[str, Any]:
-    """{service: {views, said, dead, outboxWaiting, hears: {stream: {lag, pending, oldestPendingSeconds}}}}.
-
-    `lag` is None where Redis cannot tell, and where the service has not listened yet.
-    """
+    """{service: {views, said, dead, outboxWaiting, hears: {name: backlog}}}, a backlog as `_backlog` makes it."""
     kept = await asyncio.gather(*(_kept(client[name]) for name in SERVICES))
     heard = await asyncio.gather(*(_heard(redis, name) for name in SERVICES))
     told = zip(SERVICES, kept, heard, strict=True)
@@ -35,8 +34,8 @@ def settled(found: dict[str, Any]) -> bool:
     return not waiting and all(each["lag"] == 0 and each["pending"] == 0 for each in streams)
 
 
-def table(found: dict[str, Any]) -> Table:
-    """The status for people."""
+def table(found: dict[str, Any], *, partitions: bool = False) -> Table:
+    """The status for people; with `partitions` each stream that is there has a line, with the replica that reads it."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False)
     made.add_column("service", no_wrap=True)
     for name in ("views", "said", "outbox", "dead"):
@@ -44,14 +43,23 @@ def table(found: dict[str, Any]) -> Table:
     made.add_column("hears", no_wrap=True)
     for name in ("lag", "pending", "oldest"):
         made.add_column(name, justify="right")
+    if partitions:
+        made.add_column("read by", no_wrap=True)
     for service, counts in found.items():
         first = [service, *(str(counts[each]) for each in ("views", "said", "outboxWaiting", "dead"))]
-        for stream, backlog in counts["hears"].items():
-            lag = "unknown" if backlog["lag"] is None else str(backlog["lag"])
-            oldest = f"{backlog['oldestPendingSeconds']:.0f} s" if backlog["pending"] else ""
-            made.add_row(*first, stream, lag, str(backlog["pending"]), oldest)
-            first = [""] * len(first)
+        for name, backlog in counts["hears"].items():
+            streams = backlog["streams"] if partitions else {name: backlog}
+            for stream, waiting in streams.items():
+                readers = [waiting["readBy"] or ""] if partitions else []
+                made.add_row(*first, stream, *_in_words(waiting), *readers)
+                first = [""] * len(first)
     return made
+
+
+def _in_words(backlog: dict[str, Any]) -> tuple[str, str, str]:
+    lag = "unknown" if backlog["lag"] is None else str(backlog["lag"])
+    oldest = f"{backlog['oldestPendingSeconds']:.0f} s" if backlog["pending"] else ""
+    return lag, str(backlog["pending"]), oldest
 
 
 async def _kept(database: Database) -> dict[str, int]:
@@ -66,19 +74,37 @@ async def _kept(database: Database) -> dict[str, int]:
 
 
 async def _heard(redis: Redis, service: str) -> dict[str, dict[str, Any]]:
-    streams = [stream for stream, listeners in LISTENERS.items() if service in listeners]
-    return {stream: await _backlog(redis, stream, service) for stream in streams}
+    names = [name for name, listeners in LISTENERS.items() if service in listeners]
+    return {name: await _backlog(redis, name, service) for name in names}
 
 
-async def _backlog(redis: Redis, stream: str, group: str) -> dict[str, Any]:
+async def _backlog(redis: Redis, name: str, group: str) -> dict[str, Any]:
+    """What waits in all streams of a name, and in each: {lag, pending, oldestPendingSeconds, streams}.
+
+    `lag` is None where Redis cannot tell, and where the service has not listened yet.
+    """
+    streams = {stream: await _waiting(redis, stream, group) for stream in await existing(redis, name)}
+    lags = [each["lag"] for each in streams.values()]
+    return {
+        "lag": sum(lags) if lags and None not in lags else None,
+        "pending": sum(each["pending"] for each in streams.values()),
+        "oldestPendingSeconds": max((each["oldestPendingSeconds"] for each in streams.values()), default=0.0),
+        "streams": streams,
+    }
+
+
+async def _waiting(redis: Redis, stream: str, group: str) -> dict[str, Any]:
+    number = number_of(stream)
+    reader = None if number is None else await holder(redis, group, number)
     try:
         groups = {each["name"].decode(): each for each in await redis.xinfo_groups(stream)}
         pending = await redis.xpending(stream, group)
     except ResponseError:  # no such stream, or the service has not listened yet
-        return {"lag": None, "pending": 0, "oldestPendingSeconds": 0.0}
+        return {"lag": None, "pending": 0, "oldestPendingSeconds": 0.0, "readBy": reader}
     oldest = int(pending["min"].split(b"-")[0]) / 1000 if pending["pending"] else time.time()
     return {
         "lag": groups[group]["lag"],
         "pending": pending["pending"],
         "oldestPendingSeconds": round(max(0.0, time.time() - oldest), 1),
+        "readBy": reader,
     }

@@ -128,6 +128,7 @@ class House:
         urls = await self._start_servers()
         secret = os.environ.get("AYLLU_TOKEN_SECRET") or self._folder.secret("ayllu_token_secret")
         secret = self._folder.keep_secret("ayllu_token_secret", secret or secrets.token_hex(32))
+        self._folder.keep_secret("ayllu_partitions", os.environ.get("AYLLU_PARTITIONS") or "1")  # for `ayllu replay`
         key = await self._sender_key(urls["AYLLU_MONGO_URL"])
         await self._supervisor.start(*(self._service(*each) for each in ports.items()), within=READY_SECONDS)
         self._running = {

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from shared.events import EVENT_FIELD, SPOKEN_BY, Event, Fact
+from shared.partitions import streams_of
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -17,12 +18,13 @@ def router(service: "Service[Any]") -> APIRouter:
     @routes.get("/asyncapi")
     async def asyncapi() -> dict[str, Any]:
         """What this service hears and says."""
-        return document(service.name, {stream: list(facts) for stream, facts in service.hears.items()})
+        hears = {stream: list(facts) for stream, facts in service.hears.items()}
+        return document(service.name, hears, service.settings.partitions)
 
     return routes
 
 
-def document(name: str, hears: dict[str, list[type[Fact]]]) -> dict[str, Any]:
+def document(name: str, hears: dict[str, list[type[Fact]]], partitions: int) -> dict[str, Any]:
     """The AsyncAPI document of the service `name`."""
     channels = {stream: [fact.__name__ for fact in facts] for stream, facts in hears.items()}
     own = [fact.__name__ for fact in SPOKEN_BY[name]]
@@ -35,7 +37,7 @@ def document(name: str, hears: dict[str, list[type[Fact]]]) -> dict[str, Any]:
             "description": f"CloudEvents 1.0, structured JSON, in the field `{EVENT_FIELD}` of a Redis stream entry.",
         },
         "defaultContentType": "application/cloudevents+json",
-        "channels": {stream: _channel(stream, types) for stream, types in {**channels, name: own}.items()},
+        "channels": {stream: _channel(stream, types, partitions) for stream, types in {**channels, name: own}.items()},
         "operations": {
             **{f"hear-{stream}": _operation("receive", stream) for stream in channels},
             **({f"say-{name}": _operation("send", name)} if own else {}),
@@ -55,11 +57,14 @@ def event_schema(fact: type[Fact]) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **envelope, "$defs": definitions}
 
 
-def _channel(stream: str, types: list[str]) -> dict[str, Any]:
-    return {
-        "address": stream,
-        "messages": {each: {"$ref": f"#/components/messages/{each}"} for each in types},
-    }
+def _channel(stream: str, types: list[str], partitions: int) -> dict[str, Any]:
+    messages = {each: {"$ref": f"#/components/messages/{each}"} for each in types}
+    streams = streams_of(stream, partitions)
+    if streams == [stream]:
+        return {"address": stream, "messages": messages}
+    numbers = [each.removeprefix(f"{stream}.") for each in streams]
+    told = {"description": "CRC-32 of `familyId`, modulo the number of partitions.", "enum": numbers}
+    return {"address": f"{stream}.{{partition}}", "parameters": {"partition": told}, "messages": messages}
 
 
 def _operation(action: str, stream: str) -> dict[str, Any]:

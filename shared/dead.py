@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from shared.events import now
 from shared.metrics import Metrics
 from shared.mongo import Database, Document, insert_new
+from shared.partitions import name_of
 
 DEAD = "dead"
 KEPT_BYTES = 8 * 1024 * 1024
@@ -45,7 +46,7 @@ class DeadLetters:
         """Keep entries; one that is there already stays as it is."""
         letters = [_letter(stream, each) for each in unusable]
         known = await insert_new(self._dead, letters)
-        self._metrics.died(stream, len(letters) - len(known))
+        self._metrics.died(name_of(stream), len(letters) - len(known))
 
     async def count(self) -> int:
         """How many dead letters there are."""

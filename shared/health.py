@@ -46,7 +46,9 @@ async def _missing(service: "Service[Any]") -> list[str]:
     missing = [each for each in answers if each]
     if not service.listening:
         missing.append("not listening yet")
-    missing += [f"subscriber of {each.stream} is down" for each in service.subscriptions if not each.reading]
+    missing += [
+        f"subscriber of {each.stream} is down" for each in service.subscriptions if not (each.reading or each.resting)
+    ]
     quiet = (now() - service.outbox.swept_at).total_seconds()
     if quiet > 5 * service.settings.sweep_seconds + 10:
         missing.append(f"sweeper stuck for {quiet:.0f} s")

@@ -30,6 +30,7 @@ class Metrics:
         self._dead = counter("dead", "Entries that became dead letters", "stream")
         self.lag = gauge("lag", "Entries of the stream not yet read; NaN if Redis cannot tell", "stream")
         self.pending = gauge("pending", "Entries read and not yet acknowledged", "stream")
+        self.partitions = gauge("partitions", "Partitions this replica reads")
         self.outbox_waiting = gauge("outbox_waiting", "Documents with something to say")
         self.dead_letters = gauge("dead_letters", "Dead letters kept")
         self._to_view = Histogram(
@@ -58,11 +59,11 @@ class Metrics:
         for event in events:
             self._to_view.observe((moment - event.recordedtime).total_seconds())
 
-    def backlog(self, stream: str, backlog: tuple[int | None, int]) -> None:
-        """Set lag (None: Redis cannot tell) and pending of a stream."""
-        lag, pending = backlog
-        self.lag.labels(stream).set(math.nan if lag is None else lag)
-        self.pending.labels(stream).set(pending)
+    def backlog(self, stream: str, backlogs: Sequence[tuple[int | None, int]]) -> None:
+        """Set lag (None: Redis cannot tell) and pending of a stream, over all its partitions."""
+        lags = [math.nan if lag is None else lag for lag, _ in backlogs]
+        self.lag.labels(stream).set(sum(lags))
+        self.pending.labels(stream).set(sum(pending for _, pending in backlogs))
 
     def died(self, stream: str, count: int) -> None:
         """Count dead letters."""

@@ -4,9 +4,10 @@ Parsing, acknowledging and recovery stay ours (`shared/streams.py`): FastStream 
 bad entry fails all, and nobody retries what it leaves pending (docs/adr/0003).
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from faststream import AckPolicy
@@ -23,7 +24,7 @@ from shared.settings import Settings
 from shared.streams import Subscription
 
 BLOCK_MS = 2000
-"""How long a read waits for news; under the client's time-out."""
+"""How long a read waits for news: under the client's time-out, and no longer than recovery may wait."""
 
 GRACEFUL_SECONDS = 15
 """How long a stop waits for the batch in hand."""
@@ -53,9 +54,10 @@ class PatientReader:
         """Read a batch; an empty one where nothing could be read."""
         (stream,) = streams
         subscription = self._subscriptions[stream]
-        if not subscription.reading:
-            options["block"] = 1  # do not wait for news to find out whether reading works
         try:
+            await subscription.admitted()
+            if not subscription.reading:
+                options["block"] = 1  # do not wait for news to find out whether reading works
             found = await self._redis.xreadgroup(groupname, consumername, streams, **options)
         except (RedisError, OSError) as error:
             subscription.reading = False
@@ -102,6 +104,23 @@ class PatientBroker(RedisBroker):
             log_level=logging.DEBUG,  # what FastStream says of every batch; its errors keep their level
         )
 
+    async def read(self, subscription: Subscription, settings: Settings) -> None:
+        """Begin to read one more stream."""
+        added = _subscribe(self, subscription, settings)
+        if self.running:
+            await added.start()
+
+    async def stop(self, *error: Any) -> None:
+        """Finish the batches in hand; close the connections once nobody uses them any more.
+
+        FastStream's own stop leaves the tasks it cancels to themselves and closes at once: one that is just
+        connecting would leave its connection behind.
+        """
+        reading = [task for each in self.subscribers for task in cast(Any, each).tasks]
+        await asyncio.gather(*(each.stop() for each in self.subscribers))
+        await cancelled(*reading)
+        await super().stop(*error)
+
     def _make_connection_state(self, *_: Any) -> PatientConnection:
         return self._connection_to
 
@@ -110,24 +129,35 @@ def broker(settings: Settings, subscriptions: Sequence[Subscription]) -> Patient
     """A broker whose start begins to read every subscription, and whose stop finishes the batch in hand."""
     made = PatientBroker(settings)
     for each in subscriptions:
-        made.subscriptions[each.stream] = each
         _subscribe(made, each, settings)
     return made
 
 
-def _subscribe(made: PatientBroker, subscription: Subscription, settings: Settings) -> None:
+async def cancelled(*tasks: "asyncio.Task[Any]") -> None:
+    """Cancel tasks until they have ended: FastStream's start swallows a cancellation that comes while it waits."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.2)
+
+
+def _subscribe(made: PatientBroker, subscription: Subscription, settings: Settings) -> Any:
+    made.subscriptions[subscription.stream] = subscription
     stream = StreamSub(
         subscription.stream,
         group=subscription.group,
         consumer=settings.replica,
         batch=True,
         max_records=settings.batch_size,  # without it one replica takes the whole backlog
-        polling_interval=BLOCK_MS,
+        polling_interval=min(BLOCK_MS, int(settings.claim_idle_seconds * 500)),
     )
+    reading = made.subscriber(stream=stream, parser=_keep_raw, decoder=_entries, ack_policy=AckPolicy.MANUAL)
 
-    @made.subscriber(stream=stream, parser=_keep_raw, decoder=_entries, ack_policy=AckPolicy.MANUAL)
+    @reading
     async def take(entries: list[Entry]) -> None:
         await subscription.take(entries)
+
+    return reading
 
 
 async def _keep_raw(message: Mapping[str, Any]) -> RedisBatchStreamMessage:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic
 
 import structlog
@@ -15,17 +16,18 @@ from fastapi_offline import FastAPIOffline
 from pymongo import IndexModel
 from redis.exceptions import RedisError
 
-from shared import asyncapi, health, logs, problems
+from shared import asyncapi, health, logs, partitions, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.carriers import Carriers
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
 from shared.events import Event
+from shared.leases import Leases
 from shared.metrics import Metrics
 from shared.mongo import AWAY, close, connect
 from shared.outbox import SAID, Outbox
-from shared.reader import PatientBroker, broker
+from shared.reader import PatientBroker, broker, cancelled
 from shared.redis import redis_client
 from shared.rules import Fold, Hears, State
 from shared.settings import Settings
@@ -55,12 +57,14 @@ class Service(Generic[State]):
         self.tracing = Tracing(name)
         self.documents = Documents(self.database, fold, f"/{name}", indexes)
         self.dead = DeadLetters(self.database, self.metrics)
-        self.publisher = Publisher(self.redis, name)
+        self.publisher = Publisher(self.redis, name, settings.partitions)
         self.outbox = Outbox(self.database, self.publisher, self.metrics, settings.sweep_seconds)
         self.carriers = Carriers(
             self.database, self.redis, self.publisher, self._said_since, settings.say_again_seconds
         )
+        self.leases = Leases(self.redis, name, settings)
         self._turn = asyncio.Lock()
+        self._takes_in: dict[str, partial[Subscription]] = {}
         self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
             self.listen(stream, self._receiver(stream))
@@ -72,18 +76,20 @@ class Service(Generic[State]):
         """What the service listens to."""
         return list(self._subscriptions.values())
 
-    def listen(self, stream: str, receive: Receive, *, forget: bool = False) -> None:
-        """Take a stream in with `receive`; with `forget` each entry is deleted as soon as it is safe."""
-        self._subscriptions[stream] = Subscription(
-            stream,
-            self.name,
-            receive,
+    def listen(self, name: str, receive: Receive, *, forget: bool = False) -> None:
+        """Take the streams of a name in with `receive`; with `forget` each entry is deleted as soon as it is safe."""
+        self._takes_in[name] = partial(
+            Subscription,
+            group=self.name,
+            receive=receive,
             redis=self.redis,
             dead=self.dead,
             settings=self.settings,
             turn=self._turn,
             forget=forget,
         )
+        for stream in partitions.streams_of(name, self.settings.partitions):
+            self._subscribe(stream)
 
     async def fold(self, batch: Sequence[Concerned]) -> Saved:
         """Fold events into the views they concern, and have said what there is to say."""
@@ -113,21 +119,29 @@ class Service(Generic[State]):
         """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
         reader = broker(self.settings, self.subscriptions)
         listening = asyncio.create_task(self._listen(reader))
-        others = [asyncio.create_task(each) for each in (self.outbox.relay(), self.outbox.sweep(), self._keep_house())]
-        for task in (listening, *others):
+        keeping = asyncio.create_task(self._keep_house(reader))
+        others = [asyncio.create_task(each) for each in (self.outbox.relay(), self.outbox.sweep())]
+        for task in (listening, keeping, *others):
             task.add_done_callback(self._ended)
         try:
             yield
         finally:
-            await _cancelled(listening)  # before the reader stops: it may be in the middle of starting it
+            await cancelled(listening, keeping)  # before the reader stops: they may be in the middle of starting it
             await reader.stop()
-            await _cancelled(*others)
+            await self.leases.leave()
+            await cancelled(*others)
             await self.outbox.flush()
             await self.redis.aclose()
             await close(self.client)
             await asyncio.to_thread(self.tracing.close)  # it may wait for the collector
             if self._failed:
                 os._exit(ENDED_BADLY)  # uvicorn would end with 0, as if asked to
+
+    def _subscribe(self, stream: str) -> Subscription:
+        number = partitions.number_of(stream)
+        gate = None if number is None else self.leases.gate(number)
+        self._subscriptions[stream] = self._takes_in[partitions.name_of(stream)](stream, gate=gate)
+        return self._subscriptions[stream]
 
     def _receiver(self, stream: str) -> Receive:
         handlers = self.hears[stream]
@@ -155,36 +169,61 @@ class Service(Generic[State]):
             yield Event.model_validate_json(row["json"])
 
     async def _listen(self, reader: PatientBroker) -> None:
-        """Begin to listen as soon as both servers are there; then take over, for ever, what was left pending."""
-        backoff = Backoff()
-        while not self.listening:
+        """Begin to listen as soon as both servers are there; then keep a fair share of the partitions, for ever."""
+        backoff, prepared = Backoff(), False
+        while not prepared:
             try:
-                await self.documents.prepare()
-                await self.outbox.prepare()
-                for each in self.subscriptions:
-                    await each.open()
-                self.listening = True
+                await self._prepare(reader)
+                prepared = True
             except (RedisError, OSError, *AWAY) as error:
                 log.warning("servers_away", error=type(error).__name__)
                 await backoff.wait()
         await reader.start()
+        self.listening = True
         log.info("listening", streams=[each.stream for each in self.subscriptions])
-        await asyncio.gather(*(each.recover() for each in self.subscriptions))
+        await self.leases.keep()
 
-    async def _keep_house(self) -> None:
-        """Say again what a Redis may have lost, trim, forget consumers that are gone, keep the gauges current."""
+    async def _prepare(self, reader: PatientBroker) -> None:
+        await self.documents.prepare()
+        await self.outbox.prepare()
+        for each in self.subscriptions:
+            await each.open()
+        await self._hear_all(reader)
+        await self.leases.share()
+
+    async def _hear_all(self, reader: PatientBroker) -> None:
+        """Hear all there is of a name: its speaker may have, or have had, another number of partitions."""
+        for name in self._takes_in:
+            for stream in await partitions.existing(self.redis, name):
+                if stream not in self._subscriptions:
+                    log.info("heard_too", stream=stream)
+                    found = self._subscribe(stream)
+                    await found.open()
+                    await reader.read(found, self.settings)
+
+    async def _keep_house(self, reader: PatientBroker) -> None:
+        """Hear new streams, say again what may be lost, trim, forget consumers that are gone, keep the gauges."""
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            if not self.listening:
+                continue
             try:
                 await self.carriers.check()
+                await self._hear_all(reader)
                 await self.publisher.trim()
                 for each in self.subscriptions:
                     await each.forget_stale_consumers()
-                    self.metrics.backlog(each.stream, await each.backlog())
-                self.metrics.outbox_waiting.set(await self.outbox.waiting())
-                self.metrics.dead_letters.set(await self.dead.count())
+                await self._tell()
             except (RedisError, OSError, *AWAY) as error:
                 log.warning("housekeeping_failed", error=type(error).__name__)
+
+    async def _tell(self) -> None:
+        for name in self._takes_in:
+            backlogs = [await each.backlog() for each in self.subscriptions if each.name == name]
+            self.metrics.backlog(name, backlogs)
+        self.metrics.partitions.set(len(self.leases.held))
+        self.metrics.outbox_waiting.set(await self.outbox.waiting())
+        self.metrics.dead_letters.set(await self.dead.count())
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""
@@ -193,11 +232,3 @@ class Service(Generic[State]):
         log.critical("loop_ended", loop=task.get_coro().__qualname__, exc_info=task.exception())  # type: ignore[union-attr]
         self._failed = True
         signal.raise_signal(signal.SIGTERM)
-
-
-async def _cancelled(*tasks: "asyncio.Task[Any]") -> None:
-    """Cancel tasks until they have ended: FastStream's start swallows a cancellation that comes while it waits."""
-    while pending := [task for task in tasks if not task.done()]:
-        for task in pending:
-            task.cancel()
-        await asyncio.wait(pending, timeout=0.2)

@@ -8,6 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MOST_PARTITIONS = 64
+
 
 class Periods(BaseSettings):
     """How long an answer may take. Source: response protocol of the Cajamarca programme, in `docs/periods.md`."""
@@ -42,6 +44,8 @@ class Settings(BaseSettings):
     replica: str = Field(f"{socket.gethostname()}-{os.getpid()}", description="this process among its replicas")
     batch_size: int = Field(500, ge=1, le=10_000, description="entries read at once")
     linger_ms: float = Field(20, ge=0, le=1000, description="wait after a small batch, so that the next one is larger")
+    partitions: int = Field(1, ge=1, le=MOST_PARTITIONS, description="of each stream that a service speaks on, 1 to 64")
+    lease_seconds: float = Field(5, ge=0.5, description="a partition whose reader is silent for so long is taken over")
     claim_idle_seconds: float = Field(10, gt=0, description="an entry unacknowledged for so long is taken over")
     max_deliveries: int = Field(5, ge=1, description="tries before an entry becomes a dead letter")
     sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old what it publishes is")

@@ -1,6 +1,7 @@
 """Publish and subscribe: groups that start at 0, batches, recovery of what was left, dead letters, trimming."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -9,9 +10,11 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from shared import partitions
 from shared.backoff import Backoff
 from shared.dead import DeadLetters, Entry, Unusable, explain
-from shared.events import EVENT_FIELD, LISTENERS, Event
+from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
+from shared.leases import Gate
 from shared.mongo import AWAY, DRIVER_ERRORS
 from shared.settings import Settings
 
@@ -39,39 +42,44 @@ def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
 
 
 class Publisher:
-    """Says events on the stream that bears the service's name."""
+    """Says events on the stream that bears the service's name, or on its partitions."""
 
-    def __init__(self, redis: Redis, stream: str) -> None:
+    def __init__(self, redis: Redis, name: str, partitions: int = 1) -> None:
         self._redis = redis
-        self.stream = stream
+        self._name = name
+        self._partitions = partitions
 
     async def publish(self, events: Sequence[Event]) -> None:
         """Add events in one round trip. If the reply is lost they may be there all the same."""
         async with self._redis.pipeline(transaction=False) as pipeline:
             for event in events:
-                pipeline.xadd(self.stream, {EVENT_FIELD: event.to_json()})
+                number = partition_of(event, self._partitions)
+                stream = partitions.stream_of(self._name, number, self._partitions)
+                pipeline.xadd(stream, {EVENT_FIELD: event.to_json()})
             await pipeline.execute()
 
     async def streams(self) -> list[str]:
-        """The streams it speaks on."""
-        return [self.stream]
+        """The streams it speaks on, and those of another number of partitions that are still there."""
+        spoken = partitions.streams_of(self._name, self._partitions)
+        return sorted({*spoken, *await partitions.existing(self._redis, self._name)})
 
     async def trim(self) -> int:
         """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
-        try:
-            groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(self.stream)}
-        except ResponseError:  # no such stream yet
-            return 0
-        if not set(LISTENERS[self.stream]) <= set(groups):
+        return sum([await self._trim(stream) for stream in await partitions.existing(self._redis, self._name)])
+
+    async def _trim(self, stream: str) -> int:
+        groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(stream)}
+        if not set(LISTENERS[self._name]) <= set(groups):
             return 0
         if not groups:  # nobody has to hear it: keep what a passer-by may want to see
-            return int(await self._redis.xtrim(self.stream, maxlen=UNHEARD_KEPT, approximate=True))
+            most = UNHEARD_KEPT // self._partitions
+            return int(await self._redis.xtrim(stream, maxlen=most, approximate=True))
         kept = []
         for name, group in groups.items():  # after `groups`, so that what is read in between stays
-            pending = await self._redis.xpending(self.stream, name)
+            pending = await self._redis.xpending(stream, name)
             kept += [group["last-delivered-id"], *([pending["min"]] if pending["pending"] else [])]
         oldest = min(kept, key=lambda entry: tuple(map(int, entry.split(b"-"))))
-        return int(await self._redis.xtrim(self.stream, minid=oldest, approximate=True))
+        return int(await self._redis.xtrim(stream, minid=oldest, approximate=True))
 
 
 class Subscription:
@@ -87,16 +95,22 @@ class Subscription:
         dead: DeadLetters,
         settings: Settings,
         turn: asyncio.Lock,
+        gate: Gate | None = None,
         forget: bool = False,
     ) -> None:
-        """`forget` deletes an entry once it is acknowledged: for the stream that carries names.
+        """With a `gate` it reads only while that is open; without, all replicas share the stream.
+
+        `forget` deletes an entry once it is acknowledged: for the stream that carries names.
 
         Subscriptions with the same `turn` take their batches in one at a time: two that fold into the same views
         at once would only make each other fold again.
         """
         self.stream = stream
+        self.name = partitions.name_of(stream)
         self.group = group
         self.reading = False
+        self._gate = gate
+        self._recovers_at = 0.0
         self._receive = receive
         self._redis = redis
         self._dead = dead
@@ -123,15 +137,25 @@ class Subscription:
         if len(entries) < self._settings.batch_size // 10:
             await asyncio.sleep(self._settings.linger_ms / 1000)
 
-    async def recover(self) -> None:
-        """Take over, for ever, what a consumer left unacknowledged: a crash, a clean stop, a lost reply."""
+    @property
+    def resting(self) -> bool:
+        """Whether another replica reads it, and nothing of it is in hand here."""
+        return self._gate is not None and self._gate.resting
+
+    async def admitted(self) -> None:
+        """Wait until it is ours to read; then take over what a consumer left: a crash, a clean stop, a lost reply.
+
+        What has been pending for a while is taken over from time to time. With a partition that was another
+        replica's until now everything is, at once: it is in nobody's hands.
+        """
         idle = self._settings.claim_idle_seconds
-        while True:
-            await asyncio.sleep(idle / 2)
-            try:
-                await self.recover_once(int(idle * 1000))
-            except (RedisError, OSError, *AWAY) as error:
-                log.warning("recovery_failed", stream=self.stream, error=type(error).__name__)
+        if self._gate is not None and await self._gate.passed():
+            await self.recover_once(0)
+        elif time.monotonic() >= self._recovers_at:
+            await self.recover_once(int(idle * 1000))
+        else:
+            return
+        self._recovers_at = time.monotonic() + idle / 2
 
     async def recover_once(self, idle_ms: int) -> None:
         """Claim what has been pending for `idle_ms`, in hundreds, and take it in."""

@@ -30,6 +30,7 @@ from shared.events.outsiders import (
     Reporter,
     ReportSubmitted,
 )
+from shared.events.partitions import partition_of
 from shared.events.vocabulary import Concern, LivesWith, RiskLevel, Role, SchoolLevel
 
 LISTENERS: dict[str, tuple[str, ...]] = {
@@ -84,4 +85,5 @@ __all__ = [
     "child",
     "family",
     "now",
+    "partition_of",
 ]

@@ -62,11 +62,9 @@ async def listening(subscription: Subscription, settings: Settings) -> AsyncIter
     reader = broker(settings, [subscription])
     await subscription.open()
     await reader.start()
-    recovery = asyncio.create_task(subscription.recover())
     try:
         yield
     finally:
-        recovery.cancel()
         await reader.stop()
 
 

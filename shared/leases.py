@@ -1,0 +1,159 @@
+"""Which partitions a replica reads: it holds a lease on each, and its fair share of them among its group.
+
+A lease saves work and protects nothing: two replicas that read one partition make each other fold again, no more, since
+conditional writes decide. So a wiped Redis, a process that was paused, a lease let go a moment too late are harmless.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from shared.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+async def holder(redis: Redis, group: str, partition: int) -> str | None:
+    """The replica of a group that reads a partition; None while nobody does."""
+    replica: Any = await redis.get(_key(group, partition))
+    return replica.decode() if replica else None
+
+
+class Gate:
+    """Where the reader of one stream waits until its replica holds the lease."""
+
+    def __init__(self) -> None:
+        self.resting = True
+        """Nothing of the stream is being read or taken in."""
+
+        self._open = asyncio.Event()
+
+    async def passed(self) -> bool:
+        """Wait until it is open; answers whether another replica may have read since it was passed last."""
+        if not self._open.is_set():
+            self.resting = True
+            await self._open.wait()
+        rested, self.resting = self.resting, False
+        return rested
+
+    def open(self) -> None:
+        """Let the reader read."""
+        self._open.set()
+
+    def close(self) -> None:
+        """Stop the reader when it comes by, once it has finished what is in hand."""
+        self._open.clear()
+
+
+class Leases:
+    """The leases of one replica: one for each partition number, for all the streams that its group hears.
+
+    What is said of a family is in partitions of one number, so one replica hears all of it.
+    """
+
+    def __init__(self, redis: Redis, group: str, settings: Settings) -> None:
+        self.held: list[int] = []
+        self._redis = redis
+        self._replica = settings.replica
+        self._group = group
+        self._milliseconds = int(settings.lease_seconds * 1000)
+        self._gates: dict[int, list[Gate]] = {}
+
+    def gate(self, partition: int) -> Gate:
+        """A new gate, open whenever this replica is to read the partition."""
+        gate = Gate()
+        self._gates.setdefault(partition, []).append(gate)
+        return gate
+
+    async def keep(self) -> None:
+        """Keep a fair share, for ever."""
+        while True:
+            await asyncio.sleep(self._milliseconds / 5000)
+            try:
+                await self.share()
+            except (RedisError, OSError) as error:
+                log.warning("leases_not_renewed", error=type(error).__name__)
+
+    async def share(self) -> None:
+        """Renew what is held, take what is free up to a fair share, let go of what is more."""
+        if not self._gates:
+            return
+        share = _share(len(self._gates), await self._replicas(), self._replica)
+        held = [partition for partition in self.held if await self._hold(partition)]
+        for partition in sorted(self._gates):
+            if len(held) < share and partition not in held and await self._hold(partition):
+                log.info("partition_taken", partition=partition)
+                held.append(partition)
+        self._open(held[:share])
+        self.held = held[:share] + [partition for partition in held[share:] if not await self._let_go(partition)]
+
+    async def leave(self) -> None:
+        """Give everything back: the others need not wait until the leases run out."""
+        self._open([])
+        try:
+            for partition in self.held:
+                await self._release(partition)
+            await self._redis.delete(self._presence(self._replica))
+        except (RedisError, OSError) as error:
+            log.warning("leases_not_returned", error=type(error).__name__)
+        self.held = []
+
+    def _open(self, partitions: Sequence[int]) -> None:
+        for partition, gates in self._gates.items():
+            for gate in gates:
+                gate.open() if partition in partitions else gate.close()
+
+    async def _replicas(self) -> list[str]:
+        """The replicas of the group that are there, this one included."""
+        everybody = _key(self._group, "replicas")
+        await self._redis.set(self._presence(self._replica), 1, px=self._milliseconds)
+        await self._redis.sadd(everybody, self._replica)
+        there = []
+        members: Any = await self._redis.smembers(everybody)
+        for name in sorted(each.decode() for each in members):
+            if await self._redis.exists(self._presence(name)):
+                there.append(name)
+            else:
+                await self._redis.srem(everybody, name)
+        return there
+
+    def _presence(self, replica: str) -> str:
+        return _key(self._group, f"replica.{replica}")
+
+    async def _hold(self, partition: int) -> bool:
+        """Take the lease if nobody has it, renew it if it is ours."""
+        key = _key(self._group, partition)
+        if await self._redis.set(key, self._replica, nx=True, px=self._milliseconds):
+            return True
+        return await self._is_ours(key) and bool(await self._redis.pexpire(key, self._milliseconds))
+
+    async def _let_go(self, partition: int) -> bool:
+        """Release a partition once nothing of it is in hand."""
+        if not all(gate.resting for gate in self._gates[partition]):
+            return False
+        await self._release(partition)
+        log.info("partition_released", partition=partition)
+        return True
+
+    async def _release(self, partition: int) -> None:
+        key = _key(self._group, partition)
+        if await self._is_ours(key):
+            await self._redis.delete(key)
+
+    async def _is_ours(self, key: str) -> bool:
+        return bool(await self._redis.get(key) == self._replica.encode())
+
+
+def _key(group: str, what: int | str) -> str:
+    return f"lease.{group}.{what}"
+
+
+def _share(partitions: int, replicas: Sequence[str], replica: str) -> int:
+    """How many partitions a replica is to read; the shares of all make up the whole."""
+    place = sorted({*replicas, replica}).index(replica)
+    count = len({*replicas, replica})
+    return partitions // count + (place < partitions % count)
