@@ -69,6 +69,13 @@ class ValkeyCluster(Group[ClusterMember]):
                 return next(each for each in self.members if each.port == port)
         raise RedisError(f"nobody keeps slot {slot}")
 
+    def replica_of(self, primary: ClusterMember) -> ClusterMember:
+        """The member that takes over from a primary. Raises RedisError."""
+        for each in self.members:
+            if each is not primary and each.replication().get("master_port") == primary.port:
+                return each
+        raise RedisError(f"{primary.name} has no replica")
+
     def lacks(self) -> str | None:
         """What keeps the cluster from being whole; the first time, form it."""
         try:

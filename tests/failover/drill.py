@@ -1,8 +1,11 @@
-"""The drill: an Ayllu on a replica set and a Valkey cluster, reports coming in, and primaries killed one by one."""
+"""The drill: an Ayllu on a replica set and a Valkey cluster, reports coming in, and primaries that end one by one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -11,11 +14,17 @@ from typing import Any
 from ops.group import Group
 from ops.replica_set import ReplicaSet
 from ops.server import Server
+from ops.status import settled
 from ops.valkey_cluster import ValkeyCluster
 from tests.e2e.instance import Ayllu, up
 from tests.e2e.reports import Answer, everywhere_once
 from tests.failover.load import load
 from tests.waiting import eventually
+
+LISTENERS = ("education", "care", "notifications")
+PARTITIONS = 6
+BEFORE, AFTER = 10, 20
+"""Reports acknowledged before a primary ends, and at the least after."""
 
 SETTLED_SECONDS = 60
 
@@ -29,53 +38,87 @@ class Outage:
     """The longest time without an acknowledgement, in seconds."""
 
     behind: float
-    """Seconds from the kill until the first reports acknowledged after it were in every view."""
+    """Seconds until the reports acknowledged meanwhile were in every view."""
 
     reports: int
-    """How many were acknowledged meanwhile."""
+    """How many were acknowledged before, meanwhile and after; every one is in every view once."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """An Ayllu, and the servers of which a member may die."""
+    """An Ayllu, and the servers of which a member may end."""
 
     mongo: ReplicaSet
     valkey: ValkeyCluster
     ayllu: Ayllu
 
     async def outage(self, group: Group[Any], victim: Server, what: str) -> Outage:
-        """Kill a member under load, wait until everything is in every view, and start the member again."""
+        """Kill a member under load, start it again once its work is done by another, and see that nothing is lost."""
         async with load(self.ayllu) as given:
-            await given.more(10)
-            killed = monotonic()
+            await given.more(BEFORE)
+            ended = monotonic()
             victim.kill()
-            await given.more(20)
-            silence, sent = given.silence(killed), given.since(killed)
-            await eventually(lambda: self._heard(sent), within=SETTLED_SECONDS, every=0.1)
-            outage = Outage(what, silence, monotonic() - killed, len(given.answers))
+            await given.more(AFTER)
+            silence = given.silence(ended)
+            await self.heard(given.since(ended))
+            behind = monotonic() - ended
             await asyncio.to_thread(victim.start)
             await asyncio.to_thread(group.whole)
-            await given.more(10)
-        await everywhere_once(self.ayllu, given.answers, within=SETTLED_SECONDS)
-        return outage
+            await given.more(BEFORE)
+        await self.complete(given.answers)
+        return Outage(what, silence, behind, len(given.answers))
 
-    async def _heard(self, answers: Sequence[Answer]) -> bool:
-        """Whether each service that has to hear of these reports has, as its timeline tells staff."""
+    async def heard(self, answers: Sequence[Answer]) -> None:
+        """Wait until each of these reports is in the timelines of all who have to hear of it."""
         for answer in answers:
-            promised = {event["id"] for event in answer["events"]}
-            for service in ("education", "care", "notifications"):
-                told = await self.ayllu.get(service, f"/v1/timeline/family/{answer['familyId']}")
-                if told.status_code != 200 or not promised <= {each["id"] for each in told.json()}:
-                    return False
-        return True
+            for service in LISTENERS:
+                await eventually(lambda told=answer, by=service: self._told(by, told), within=SETTLED_SECONDS)
+
+    async def complete(self, answers: Sequence[Answer]) -> None:
+        """Wait until these reports are in every view once, nothing is under way, and see that nothing is dead."""
+        await everywhere_once(self.ayllu, answers, within=SETTLED_SECONDS)
+        status = await eventually(self._settled, within=SETTLED_SECONDS, every=0.5)
+        assert {service: told["dead"] for service, told in status.items()} == dict.fromkeys(status, 0)
+
+    async def published(self) -> None:
+        """Wait until nothing is left in an outbox."""
+        await eventually(self._published, within=SETTLED_SECONDS, every=0.2)
+
+    async def _told(self, service: str, answer: Answer) -> bool:
+        timeline = await self.ayllu.get(service, f"/v1/timeline/family/{answer['familyId']}")
+        promised = {event["id"] for event in answer["events"]}
+        return timeline.status_code == 200 and promised <= {each["id"] for each in timeline.json()}
+
+    async def _settled(self) -> dict[str, Any] | None:
+        status = await self._status()
+        return status if settled(status) else None
+
+    async def _published(self) -> bool:
+        return not any(each["outboxWaiting"] for each in (await self._status()).values())
+
+    async def _status(self) -> dict[str, Any]:
+        told = await self.ayllu.command("status", "--json")
+        assert told.code == 0, told.output
+        return dict(json.loads(told.output))
 
 
 @asynccontextmanager
-async def site(folder: Path, **environment: str) -> AsyncIterator[Site]:
+async def site(folder: Path) -> AsyncIterator[Site]:
     """A replica set, a cluster and an Ayllu on both, all ended with the block."""
     async with AsyncExitStack() as stack:
         mongo = stack.enter_context(ReplicaSet(folder / "mongo"))
         valkey = stack.enter_context(ValkeyCluster(folder / "valkey"))
-        servers = {"AYLLU_REDIS_URL": valkey.url, "AYLLU_MONGO_URL": mongo.url}
-        ayllu = await stack.enter_async_context(up(folder / "ayllu", **servers, **environment))
-        yield Site(mongo, valkey, ayllu)
+        told = {"AYLLU_REDIS_URL": valkey.url, "AYLLU_MONGO_URL": mongo.url, "AYLLU_PARTITIONS": str(PARTITIONS)}
+        yield Site(mongo, valkey, await stack.enter_async_context(up(folder / "ayllu", **told)))
+
+
+@contextmanager
+def frozen(*pids: int) -> Iterator[None]:
+    """These processes stand still inside the block, and go on after it."""
+    try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
