@@ -1,7 +1,7 @@
-"""Tells the figures: tables on the console, JSON, and the part of `docs/durability.md` between two marks."""
+"""Tells the figures: tables on the console, JSON, and their part of `docs/durability.md`."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,34 +9,33 @@ from rich.table import Column, Table
 
 from benchmarks.durability.figures import Figures
 from benchmarks.durability.measure import SIZES
+from benchmarks.durability.page import put, table
 from benchmarks.durability.ways import MONGO, REDIS, MongoWay, RedisWay
 
-BEGIN, END = "<!-- figures: begin, written by `make durability` -->", "<!-- figures: end -->"
 TABLES: tuple[tuple[str, Sequence[MongoWay | RedisWay]], ...] = (
     ("MongoDB, through `Documents.fold`", MONGO),
     ("Redis, through `Publisher.publish`", REDIS),
 )
 LOSSES = ("lost with the primary's power", "with the power of all", "with the primary's disk")
-PART = """{begin}
-Made by `{command}` on {on}: {cores} cores, {processor}; {mongod}; {redis}. This disk takes {fsync:.2f} ms to confirm
-4 kB (`fdatasync`). Medians of {rounds} rounds in which the settings take turns; every round is in
-[durability.json](durability.json).
+PART = """Made by `{command}` on {on}: {cores} cores, {processor}; {mongod}; {redis}.
+This disk takes {fsync:.2f} ms to confirm 4 kB (`fdatasync`). {rounds} rounds in which the settings take turns; every
+one is in [durability.json](durability.json).
 
-Of a batch of {sizes} events: **latency** and **CPU** (of the writer and every member together), as multiples of the
-first row, which is given in milliseconds.
+Of a batch of {sizes} events: **latency** (the median) and **CPU** (of the writer and of every member together). The
+first row is in milliseconds, the others are multiples of it. All members share one disk and the processors; on
+machines of their own they would wait for the network instead.
 
-{tables}
-{end}"""
+{tables}"""
 
 
 def show(figures: Figures, console: Console) -> None:
     """The tables, on the console."""
     for head, ways in TABLES:
         columns = _columns()
-        table = Table(Column(columns[0], no_wrap=True), *columns[1:], title=head.replace("`", ""))
+        shown = Table(Column(columns[0], no_wrap=True), *columns[1:], title=head.replace("`", ""))
         for row in _rows(figures, ways):
-            table.add_row(*(cell.replace("`", "") for cell in row))
-        console.print(table)
+            shown.add_row(*(cell.replace("`", "") for cell in row))
+        console.print(shown)
     console.print(f"this disk takes {1000 * figures.fsync:.2f} ms to confirm 4 kB", highlight=False)
 
 
@@ -44,18 +43,14 @@ def write(figures: Figures, folder: Path) -> None:
     """`durability.json`, and the figures in `durability.md`, in the folder."""
     text = json.dumps(figures.as_json(), indent=1, ensure_ascii=False)
     (folder / "durability.json").write_text(f"{text}\n", encoding="utf-8")
-    page = folder / "durability.md"
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    page.write_text(before + part(figures) + rest.partition(END)[2], encoding="utf-8")
+    put(folder / "durability.md", "costs", part(figures))
 
 
 def part(figures: Figures) -> str:
-    """What stands between the marks."""
-    tables = (f"### {head}\n\n{_markdown(_columns(), _rows(figures, ways))}\n" for head, ways in TABLES)
+    """What stands in the page."""
+    tables = (f"### {head}\n\n{table(_columns(), _rows(figures, ways))}\n" for head, ways in TABLES)
     told = figures.machine
     return PART.format(
-        begin=BEGIN,
-        end=END,
         command=figures.command,
         on=told["on"],
         cores=told["cores"],
@@ -74,19 +69,15 @@ def _columns() -> list[str]:
     return ["", *costs, *LOSSES]
 
 
-def _rows(figures: Figures, ways: Sequence[MongoWay | RedisWay]) -> Iterator[Sequence[str]]:
-    first = ways[0].title
+def _rows(figures: Figures, ways: Sequence[MongoWay | RedisWay]) -> list[list[str]]:
+    first, rows = ways[0].title, []
     for way in ways:
         costs = [figures.cost(way.title, size, first) for size in SIZES]
         latencies = [_figure(each.milliseconds, each.latency_ratio, absolute=way.title == first) for each in costs]
         spent = [_figure(each.cpu, each.cpu_ratio, absolute=way.title == first) for each in costs]
-        yield [way.title, *latencies, *spent, way.power, way.blackout, way.disk]
+        rows.append([way.title, *latencies, *spent, way.power, way.blackout, way.disk])
+    return rows
 
 
 def _figure(milliseconds: float, ratio: float, *, absolute: bool) -> str:
     return f"{milliseconds:.2f} ms" if absolute else f"{ratio:.2f}"
-
-
-def _markdown(columns: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    ruler = ["---", *["---:"] * (len(columns) - 1 - len(LOSSES)), *["---"] * len(LOSSES)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in (columns, ruler, *rows))

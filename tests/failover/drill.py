@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -20,6 +20,9 @@ from tests.e2e.instance import Ayllu, up
 from tests.e2e.reports import Answer, everywhere_once
 from tests.failover.load import load
 from tests.waiting import eventually
+
+End = Callable[[Server], AbstractContextManager[None]]
+"""How a server ends, and comes back at the end of the block."""
 
 LISTENERS = ("education", "care", "notifications")
 PARTITIONS = 6
@@ -52,21 +55,20 @@ class Site:
     valkey: ValkeyCluster
     ayllu: Ayllu
 
-    async def outage(self, group: Group[Any], victim: Server, what: str) -> Outage:
-        """Kill a member under load, start it again once its work is done by another, and see that nothing is lost."""
+    async def outage(self, what: str, group: Group[Any], victim: Server, end: End) -> Outage:
+        """End a member under load, bring it back once its work is done by another, and see that nothing is lost."""
         async with load(self.ayllu) as given:
             await given.more(BEFORE)
             ended = monotonic()
-            victim.kill()
-            await given.more(AFTER)
-            silence = given.silence(ended)
-            await self.heard(given.since(ended))
-            behind = monotonic() - ended
-            await asyncio.to_thread(victim.start)
+            with end(victim):
+                await given.more(AFTER)
+                silence = given.silence(ended)
+                await self.heard(given.since(ended))
+                behind = monotonic() - ended
             await asyncio.to_thread(group.whole)
             await given.more(BEFORE)
         await self.complete(given.answers)
-        return Outage(what, silence, behind, len(given.answers))
+        return Outage(f"{what}, {end.__name__}", silence, behind, len(given.answers))
 
     async def heard(self, answers: Sequence[Answer]) -> None:
         """Wait until each of these reports is in the timelines of all who have to hear of it."""
@@ -110,6 +112,21 @@ async def site(folder: Path) -> AsyncIterator[Site]:
         valkey = stack.enter_context(ValkeyCluster(folder / "valkey"))
         told = {"AYLLU_REDIS_URL": valkey.url, "AYLLU_MONGO_URL": mongo.url, "AYLLU_PARTITIONS": str(PARTITIONS)}
         yield Site(mongo, valkey, await stack.enter_async_context(up(folder / "ayllu", **told)))
+
+
+@contextmanager
+def killed(victim: Server) -> Iterator[None]:
+    """A server is gone inside the block, as after a crash: whoever is connected knows at once."""
+    victim.kill()
+    yield
+    victim.start()
+
+
+@contextmanager
+def silent(victim: Server) -> Iterator[None]:
+    """A server answers nobody inside the block, as after its machine or its network is gone."""
+    with frozen(victim.pid):
+        yield
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest_asyncio
 from shared.events import Concern
 from shared.partitions import streams_of
 from tests.e2e.reports import a_report, sent
-from tests.failover.drill import LISTENERS, PARTITIONS, Site, frozen, site
+from tests.failover.drill import LISTENERS, PARTITIONS, End, Site, frozen, killed, silent, site
 
 MOST_SECONDS = 15
 
@@ -21,17 +21,19 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]
         yield running
 
 
-async def test_the_primary_of_mongodb_is_killed_and_writes_go_on(place: Site) -> None:
+@pytest.mark.parametrize("end", [killed, silent])
+async def test_the_primary_of_mongodb_ends_and_writes_go_on(place: Site, end: End) -> None:
     primary = place.mongo.primary
     assert primary is not None
-    outage = await place.outage(place.mongo, primary, primary.name)
+    outage = await place.outage("MongoDB's primary", place.mongo, primary, end)
     assert outage.silence < MOST_SECONDS
     assert place.mongo.primary is not primary
 
 
-async def test_a_primary_of_valkey_is_killed_and_writes_go_on(place: Site) -> None:
+@pytest.mark.parametrize("end", [killed, silent])
+async def test_a_primary_of_valkey_ends_and_writes_go_on(place: Site, end: End) -> None:
     primary = place.valkey.owner("intake.0")
-    outage = await place.outage(place.valkey, primary, primary.name)
+    outage = await place.outage("a Valkey primary", place.valkey, primary, end)
     assert outage.silence < MOST_SECONDS
     assert place.valkey.owner("intake.0") is not primary
 
