@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install demo test lint test-containers test-compose bench schemas clean
+.PHONY: help install demo test lint test-containers test-compose test-failover bench failover durability schemas clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -33,6 +33,16 @@ test-containers: install ## the tests of the engine and the services on servers 
 
 test-compose: install ## docker compose end to end: up, reports, kill, everything arrives, down
 	$(BIN)/pytest -m compose tests/compose
+
+test-failover: install ## primaries of a replica set and a cluster end under load; some three minutes
+	$(BIN)/pytest -m failover tests/failover
+
+failover: install ## the same as a drill: how long writes stop; writes its figures into docs/durability.md
+	$(BIN)/python -m tests.failover --out docs
+
+durability: install ## what each durability setting costs; some three minutes; writes them into docs/durability.md
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m benchmarks.durability --out docs
 
 bench: install ## the same events by us and by what people would use instead; some ten minutes; writes docs/benchmarks.md
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'

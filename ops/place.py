@@ -11,8 +11,8 @@ import typer
 from redis.asyncio import Redis
 
 from shared.mongo import Client, close, connect
+from shared.redis import redis_client
 from shared.settings import Settings
-from shared.streams import redis_client
 
 SERVICES = ("intake", "education", "care", "notifications")
 

@@ -52,7 +52,8 @@ class Documents(Generic[State]):
         self._indexes = indexes
 
     async def prepare(self) -> None:
-        """Create the indexes of the service's own queries; safe to repeat."""
+        """Create the indexes of the history and of the service's own queries; safe to repeat."""
+        await self.history.prepare()
         if self._indexes:
             await self._views.create_indexes(list(self._indexes))
 

@@ -41,7 +41,7 @@ def router(service: "Service[Any]") -> APIRouter:
 
 async def _missing(service: "Service[Any]") -> list[str]:
     answers = await asyncio.gather(
-        _answers("mongo", service.database.command("ping")), _answers("redis", service.redis.ping())
+        _answers("mongo", service.database.command("ping")), _answers("redis", service.redis.exists(service.name))
     )
     missing = [each for each in answers if each]
     if not service.listening:

@@ -38,6 +38,7 @@ def connect(settings: Settings, **options: Any) -> Client:
         journal=True,
         serverSelectionTimeoutMS=3000,
         connectTimeoutMS=3000,
+        heartbeatFrequencyMS=3000,  # a primary that went silent is found out after these two together
         socketTimeoutMS=30_000,
         appname="ayllu",
         **options,

@@ -5,6 +5,7 @@ stream. Whatever stays here for long was left by a crash: a sweeper completes it
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -45,6 +46,11 @@ class Outbox:
         before = {"$subtract": ["$$NOW", int(seconds * 1000)]}
         found = self._batches.find({"$expr": {"$lte": ["$at", before]}}).sort("at", 1).limit(most)
         return [Batch(each["_id"], each["documents"]) for each in await found.to_list(None)]
+
+    async def oldest(self) -> datetime | None:
+        """When the oldest batch under way was begun; None if there is none."""
+        found = await self._batches.find_one({}, {"at": 1}, sort=[("at", 1)])
+        return found["at"] if found else None
 
     async def waiting(self) -> int:
         """How many batches are under way."""

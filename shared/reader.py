@@ -12,21 +12,19 @@ from typing import Any, cast
 import structlog
 from faststream import AckPolicy
 from faststream.redis import RedisBroker, StreamSub
-from faststream.redis.configs.state import RedisConnectionState
+from faststream.redis.configs.state import ConnectionState
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
-from redis.asyncio import ConnectionPool, Redis
-from redis.exceptions import ConnectionError, ResponseError, TimeoutError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from shared.backoff import Backoff
 from shared.dead import Entry
+from shared.redis import redis_client
 from shared.settings import Settings
 from shared.streams import Subscription
 
 BLOCK_MS = 2000
 """How long a read waits for news: under the client's time-out, and no longer than recovery may wait."""
-
-MOST_CONNECTIONS = 1000
-"""More than streams there can be to read; each takes one."""
 
 GRACEFUL_SECONDS = 15
 """How long a stop waits for the batch in hand."""
@@ -34,27 +32,34 @@ GRACEFUL_SECONDS = 15
 log = structlog.get_logger(__name__)
 
 
-class PatientRedis(Redis):
-    """The reader's client: a lost group is made again, and a server that refuses is waited for.
+class PatientReader:
+    """What FastStream reads with: a lost group is made again, and a server that refuses is waited for.
 
     FastStream itself stops a subscriber whose group is gone, and spins on any other refusal (READONLY, MISCONF).
     """
 
-    subscriptions: dict[str, Subscription]
-    _backoff: Backoff
+    def __init__(self, redis: Redis, subscriptions: Mapping[str, Subscription]) -> None:
+        self._redis = redis
+        self._subscriptions = subscriptions
+        self._backoff = Backoff(most=2)
 
-    async def xreadgroup(  # type: ignore[override]
-        self, groupname: str, consumername: str, streams: Any, **options: Any
-    ) -> Any:
+    async def ping(self) -> bool:
+        """Whether the servers are there is for reading to find out."""
+        return True
+
+    async def xgroup_create(self, **_: Any) -> None:
+        """The group is there already: a subscription is opened before it is read."""
+
+    async def xreadgroup(self, groupname: str, consumername: str, streams: Any, **options: Any) -> Any:
         """Read a batch; an empty one where nothing could be read."""
         (stream,) = streams
-        subscription = self.subscriptions[stream]
+        subscription = self._subscriptions[stream]
         try:
             await subscription.admitted()
             if not subscription.reading:
                 options["block"] = 1  # do not wait for news to find out whether reading works
-            found = await super().xreadgroup(groupname, consumername, streams, **options)
-        except (ConnectionError, TimeoutError, ResponseError, OSError) as error:
+            found = await self._redis.xreadgroup(groupname, consumername, streams, **options)
+        except (RedisError, OSError) as error:
             subscription.reading = False
             log.warning("read_failed", stream=stream, error=type(error).__name__)
             await self._backoff.wait()
@@ -65,28 +70,38 @@ class PatientRedis(Redis):
         self._backoff.reset()
         return found
 
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
 
-class PatientConnection(RedisConnectionState):
-    """Gives the broker a `PatientRedis`."""
 
-    __slots__ = ("subscriptions",)
+class PatientConnection(ConnectionState[PatientReader]):
+    """Gives the broker a `PatientReader`."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__(options)
+    __slots__ = ("_settings", "subscriptions")
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
         self.subscriptions: dict[str, Subscription] = {}
 
-    async def connect(self) -> Redis:
-        """Connect, as FastStream's own state does, with our client."""
-        client = cast(PatientRedis, PatientRedis.from_pool(ConnectionPool(**self._options)))
-        client.subscriptions, client._backoff = self.subscriptions, Backoff(most=2)
-        self._client, self._connected = client, True
-        return client
+    async def connect(self) -> PatientReader:
+        """A reader on connections of its own."""
+        self._client, self._connected = PatientReader(redis_client(self._settings), self.subscriptions), True
+        return self._client
 
 
 class PatientBroker(RedisBroker):
-    """FastStream's broker over a `PatientRedis`."""
+    """FastStream's broker over a `PatientReader`."""
 
-    subscriptions: dict[str, Subscription]
+    def __init__(self, settings: Settings) -> None:
+        self._connection_to = PatientConnection(settings)
+        self.subscriptions = self._connection_to.subscriptions
+        super().__init__(
+            apply_types=False,
+            graceful_timeout=GRACEFUL_SECONDS,
+            logger=logging.getLogger("faststream"),
+        )
 
     async def read(self, subscription: Subscription, settings: Settings) -> None:
         """Begin to read one more stream; what fails can be tried again."""
@@ -110,23 +125,13 @@ class PatientBroker(RedisBroker):
         await cancelled(*reading)
         await super().stop(*error)
 
-    def _make_connection_state(self, connection_options: dict[str, Any], kwargs: dict[str, Any]) -> PatientConnection:
-        state = PatientConnection(connection_options)
-        self.subscriptions = state.subscriptions
-        return state
+    def _make_connection_state(self, *_: Any) -> PatientConnection:
+        return self._connection_to
 
 
 def broker(settings: Settings, subscriptions: Sequence[Subscription]) -> PatientBroker:
     """A broker whose start begins to read every subscription, and whose stop finishes the batch in hand."""
-    made = PatientBroker(
-        settings.redis_url.get_secret_value(),
-        apply_types=False,
-        graceful_timeout=GRACEFUL_SECONDS,
-        logger=logging.getLogger("faststream"),
-        socket_timeout=10,
-        socket_connect_timeout=3,
-        max_connections=MOST_CONNECTIONS,
-    )
+    made = PatientBroker(settings)
     for each in subscriptions:
         _subscribe(made, each, settings)
     return made

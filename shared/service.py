@@ -1,6 +1,7 @@
 """Assembles one service: HTTP, consumers, relay, sweeper, housekeeping, health, and an orderly end."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 from shared import asyncapi, health, logs, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
+from shared.carriers import Carriers
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
 from shared.leases import Leases
@@ -25,10 +27,11 @@ from shared.metrics import Metrics
 from shared.mongo import AWAY, close, connect
 from shared.partitions import existing, name_of, number_of, streams_of
 from shared.reader import PatientBroker, broker, cancelled
+from shared.redis import redis_client
 from shared.relay import Relay
 from shared.rules import Fold, Hears, State
 from shared.settings import Settings
-from shared.streams import Publisher, Receive, Subscription, parse, redis_client
+from shared.streams import Publisher, Receive, Subscription, parse
 from shared.tracing import Tracing
 
 HOUSEKEEPING_SECONDS = 5
@@ -56,6 +59,7 @@ class Service(Generic[State]):
         self.dead = DeadLetters(self.database, self.metrics)
         self.publisher = Publisher(self.redis, name, settings.partitions)
         self.relay = Relay(self.documents, self.publisher, self.metrics, settings.sweep_seconds)
+        self.carriers = Carriers(self.database, self.redis, self.publisher, self.documents, settings.say_again_seconds)
         self.leases = Leases(self.redis, name, settings, able=self._able)
         self._turn = asyncio.Lock()
         self._takes_in: dict[str, partial[Subscription]] = {}
@@ -195,12 +199,13 @@ class Service(Generic[State]):
                     log.info("heard_too", stream=stream)
 
     async def _keep_house(self, reader: PatientBroker) -> None:
-        """Hear new streams, trim the own ones, forget consumers that are gone, keep the gauges current."""
+        """Hear new streams, say again what may be lost, trim, forget consumers that are gone, keep the gauges."""
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
             if not self.listening:
                 continue
             try:
+                await self.carriers.check()
                 await self._hear_all(reader)
                 await self.publisher.trim()
                 for each in self.subscriptions:
@@ -225,3 +230,10 @@ class Service(Generic[State]):
         log.critical("loop_ended", loop=task.get_coro().__qualname__, exc_info=task.exception())  # type: ignore[union-attr]
         self._failed = True
         signal.raise_signal(signal.SIGTERM)
+
+
+def _collect_less_often() -> None:
+    """Half of a fold's time went to looking for garbage among modules and models, which are never any."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

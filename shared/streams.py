@@ -15,7 +15,7 @@ from shared.dead import DeadLetters, Entry, Unusable, explain
 from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
 from shared.leases import Gate
 from shared.mongo import AWAY, DRIVER_ERRORS
-from shared.partitions import existing, name_of, stream_of
+from shared.partitions import existing, name_of, stream_of, streams_of
 from shared.settings import Settings
 
 Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
@@ -26,11 +26,6 @@ UNHEARD_KEPT = 10_000
 STALE_CONSUMER_MS = 24 * 3600 * 1000
 
 log = structlog.get_logger(__name__)
-
-
-def redis_client(settings: Settings) -> Redis:
-    """A client that speaks bytes, and waits at most ten seconds for an answer."""
-    return Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=10, socket_connect_timeout=3)
 
 
 def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
@@ -61,6 +56,11 @@ class Publisher:
                 number = partition_of(event, self._partitions)
                 pipeline.xadd(stream_of(self._name, number, self._partitions), {EVENT_FIELD: event.text})
             await pipeline.execute()
+
+    async def streams(self) -> list[str]:
+        """The streams it speaks on, and those of another number of partitions that are still there."""
+        spoken = streams_of(self._name, self._partitions)
+        return sorted({*spoken, *await existing(self._redis, self._name)})
 
     async def trim(self) -> int:
         """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""

@@ -19,8 +19,8 @@ from ops.place import SERVICES, running
 from ops.processes import is_free, tied
 from shared.events import EVENT_FIELD, Role
 from shared.mongo import Client, Database, close, connect
+from shared.redis import redis_client
 from shared.settings import Settings
-from shared.streams import redis_client
 from tests.factories import PRIVATE
 from tests.waiting import eventually
 

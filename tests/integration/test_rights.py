@@ -22,8 +22,9 @@ from shared import service
 from shared.events import LISTENERS
 from shared.mongo import Client, Database
 from shared.partitions import existing
+from shared.redis import redis_client
 from shared.settings import Settings
-from shared.streams import Publisher, redis_client
+from shared.streams import Publisher
 from tests.factories import event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
