@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.events import now
+from shared.mongo import AWAY
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -27,9 +28,10 @@ def router(service: "Service[Any]") -> APIRouter:
 
     @routes.get("/health/ready")
     async def ready() -> JSONResponse:
-        """The service does its work; otherwise 503 with what is not right."""
-        missing = await _missing(service)
-        return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
+        """The service does its work; otherwise 503 with what is not right. Both with what waits in the outbox."""
+        missing, waiting = await asyncio.gather(_missing(service), _waiting(service))
+        told = {"ready": not missing, "missing": missing, "outboxWaiting": waiting}
+        return JSONResponse(told, 503 if missing else 200)
 
     @routes.get("/metrics")
     async def metrics() -> Response:
@@ -51,6 +53,14 @@ async def _missing(service: "Service[Any]") -> list[str]:
     if quiet > 5 * service.settings.sweep_seconds + 10:
         missing.append(f"sweeper stuck for {quiet:.0f} s")
     return missing
+
+
+async def _waiting(service: "Service[Any]") -> int | None:
+    """How much is safe on disk and not published yet; None while MongoDB cannot tell."""
+    try:
+        return await asyncio.wait_for(service.outbox.waiting(), PATIENCE_SECONDS)
+    except (TimeoutError, *AWAY):
+        return None
 
 
 async def _answers(name: str, question: Awaitable[Any]) -> str | None:

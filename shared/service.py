@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Generic
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from pymongo import IndexModel
 from redis.exceptions import RedisError
@@ -20,7 +20,7 @@ from shared.backoff import Backoff
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
 from shared.metrics import Metrics
-from shared.mongo import AWAY, close, connect
+from shared.mongo import AWAY, close, connect, is_away
 from shared.outbox import Outbox
 from shared.reader import PatientBroker, broker
 from shared.rules import Fold, Hears, State
@@ -97,9 +97,16 @@ class Service(Generic[State]):
         app: FastAPI = FastAPIOffline(title=f"Ayllu {self.name}", lifespan=lifespan, redoc_url=None)
         app.state.service = self
         problems.install(app)
-        for each in (*routers, health.router(self), asyncapi.router(self)):
+        for each in routers:
+            app.include_router(each, dependencies=[Depends(self._at_hand)])
+        for each in (health.router(self), asyncapi.router(self)):
             app.include_router(each)
         return app
+
+    async def _at_hand(self) -> None:
+        """Refuse a request at once, instead of letting it wait for a MongoDB that is known to be away."""
+        if is_away(self.client):
+            raise problems.away()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -161,18 +168,26 @@ class Service(Generic[State]):
         await asyncio.gather(*(each.recover() for each in self.subscriptions))
 
     async def _keep_house(self) -> None:
-        """Trim the own stream, forget consumers that are gone, keep the gauges current."""
+        """Look after both servers, each for itself: the outbox is counted above all while Redis is away."""
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
-            try:
-                await self.publisher.trim()
-                for each in self.subscriptions:
-                    await each.forget_stale_consumers()
-                    self.metrics.backlog(each.stream, await each.backlog())
-                self.metrics.outbox_waiting.set(await self.outbox.waiting())
-                self.metrics.dead_letters.set(await self.dead.count())
-            except (RedisError, OSError, *AWAY) as error:
-                log.warning("housekeeping_failed", error=type(error).__name__)
+            for chore in (self._count, self._tidy):
+                try:
+                    await chore()
+                except (RedisError, OSError, *AWAY) as error:
+                    log.warning("housekeeping_failed", chore=chore.__name__, error=type(error).__name__)
+
+    async def _count(self) -> None:
+        """Keep the gauges of what MongoDB holds current."""
+        self.metrics.outbox_waiting.set(await self.outbox.waiting())
+        self.metrics.dead_letters.set(await self.dead.count())
+
+    async def _tidy(self) -> None:
+        """Trim the own stream, forget consumers that are gone, keep the gauges of the streams current."""
+        await self.publisher.trim()
+        for each in self.subscriptions:
+            await each.forget_stale_consumers()
+            self.metrics.backlog(each.stream, await each.backlog())
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""

@@ -75,18 +75,6 @@ async def test_while_redis_is_away_intake_keeps_accepting_and_says_so(
     assert any("redis is unreachable" in each for each in health.json()["missing"])
 
 
-async def test_while_mongodb_is_away_intake_answers_503_and_when_to_come_back(
-    settings: Settings, sender: dict[str, str]
-) -> None:
-    url = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=200&directConnection=true"
-    async with served(intake.create, settings.model_copy(update={"mongo_url": SecretStr(url)})) as http:
-        answer = await http.post("/v1/reports", json=REPORT, headers=sender)
-        health = await http.get("/health/ready")
-    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
-    assert int(answer.headers["retry-after"]) > 0
-    assert any("mongo is unreachable" in each for each in health.json()["missing"])
-
-
 async def test_a_malformed_trace_is_ignored(settings: Settings, sender: dict[str, str]) -> None:
     async with served(intake.create, settings) as http:
         answer = await http.post("/v1/reports", json=REPORT, headers={**sender, "traceparent": "00-nonsense"})
