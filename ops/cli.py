@@ -133,12 +133,12 @@ async def _status(data: Path, *, as_json: bool, watch: bool) -> None:
         if as_json:
             typer.echo(json.dumps(found))
         elif not watch:
-            console.print(telling.table(found))
+            console.print(telling.table(found, await telling.room(redis)))
         else:
-            with Live(telling.table(found), console=console) as live:
+            with Live(telling.table(found, await telling.room(redis)), console=console) as live:
                 while True:
                     await asyncio.sleep(1)
-                    live.update(telling.table(await telling.status(client, redis)))
+                    live.update(telling.table(await telling.status(client, redis), await telling.room(redis)))
 
 
 async def _replay(data: Path, services: list[str], since: datetime | None) -> None:

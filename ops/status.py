@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -16,16 +16,33 @@ from shared.events import LISTENERS
 from shared.mongo import Client, Database
 from shared.outbox import SAID
 
+AWAY = (ConnectionError, TimeoutError)
+MIB = 1024 * 1024
+FULL = 0.98
+"""Of the limit: the next batch of events would be refused."""
+
 
 async def status(client: Client, redis: Redis) -> dict[str, Any]:
     """{service: {views, said, dead, outboxWaiting, hears: {stream: {lag, pending, oldestPendingSeconds}}}}.
 
-    `lag` is None where Redis cannot tell, and where the service has not listened yet.
+    `lag` is None where Redis cannot tell, and where the service has not listened yet; all is None while Redis is away.
     """
     kept = await asyncio.gather(*(_kept(client[name]) for name in SERVICES))
     heard = await asyncio.gather(*(_heard(redis, name) for name in SERVICES))
     told = zip(SERVICES, kept, heard, strict=True)
     return {name: {**counts, "hears": streams} for name, counts, streams in told}
+
+
+async def room(redis: Redis) -> str:
+    """How full Redis is, in a sentence: full or away, it stops nobody from reporting."""
+    waits = "what services have to say waits in their outboxes, and is said by itself as soon as it can be"
+    try:
+        memory = await redis.info("memory")
+    except AWAY:
+        return f"Redis does not answer: {waits}."
+    used, most = memory["used_memory"], memory["maxmemory"]
+    told = f"Redis uses {used / MIB:.0f} of {most / MIB:.0f} MiB" if most else f"Redis uses {used / MIB:.0f} MiB"
+    return f"{told}. It is full: {waits}." if most and used >= FULL * most else f"{told}."
 
 
 def settled(found: dict[str, Any]) -> bool:
@@ -35,9 +52,9 @@ def settled(found: dict[str, Any]) -> bool:
     return not waiting and all(each["lag"] == 0 and each["pending"] == 0 for each in streams)
 
 
-def table(found: dict[str, Any]) -> Table:
-    """The status for people."""
-    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+def table(found: dict[str, Any], room: str) -> Table:
+    """The status for people, with a sentence on Redis under it."""
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, caption=room, caption_justify="left")
     made.add_column("service", no_wrap=True)
     for name in ("views", "said", "outbox", "dead"):
         made.add_column(name, justify="right")
@@ -47,9 +64,9 @@ def table(found: dict[str, Any]) -> Table:
     for service, counts in found.items():
         first = [service, *(str(counts[each]) for each in ("views", "said", "outboxWaiting", "dead"))]
         for stream, backlog in counts["hears"].items():
-            lag = "unknown" if backlog["lag"] is None else str(backlog["lag"])
+            lag, pending = ("unknown" if backlog[each] is None else str(backlog[each]) for each in ("lag", "pending"))
             oldest = f"{backlog['oldestPendingSeconds']:.0f} s" if backlog["pending"] else ""
-            made.add_row(*first, stream, lag, str(backlog["pending"]), oldest)
+            made.add_row(*first, stream, lag, pending, oldest)
             first = [""] * len(first)
     return made
 
@@ -76,6 +93,8 @@ async def _backlog(redis: Redis, stream: str, group: str) -> dict[str, Any]:
         pending = await redis.xpending(stream, group)
     except ResponseError:  # no such stream, or the service has not listened yet
         return {"lag": None, "pending": 0, "oldestPendingSeconds": 0.0}
+    except AWAY:
+        return {"lag": None, "pending": None, "oldestPendingSeconds": None}
     oldest = int(pending["min"].split(b"-")[0]) / 1000 if pending["pending"] else time.time()
     return {
         "lag": groups[group]["lag"],

@@ -17,13 +17,13 @@ from services.intake.reception import Outcome, Reception, Submission
 from shared import reading
 from shared.access import SignedIn
 from shared.events import Report
-from shared.problems import Problem, away
+from shared.problems import Problem
 from shared.service import Service
 
 sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
 
 BATCHES_AT_ONCE = 4
-"""Each may hold 16 MiB, and some times that while it is parsed."""
+"""Parsed, each takes some times the room of its body; the others wait, with theirs as they came."""
 
 REPORT_BODY = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": Report.model_json_schema()}}}
@@ -33,9 +33,10 @@ REPORT_BODY = {
 def router(service: Service[Any], reception: Reception) -> APIRouter:
     """The routes of intake."""
     senders = Senders(service.database, service.settings.sender_rate, service.settings.sender_burst)
+    room = bodies.Room()
     routes = APIRouter()
-    routes.include_router(_single(service, reception, senders))
-    routes.include_router(_batches(service, reception, senders))
+    routes.include_router(_single(service, reception, senders, room))
+    routes.include_router(_batches(service, reception, senders, room))
     routes.include_router(_families(service))
     routes.include_router(reading.router(store.about))
     return routes
@@ -50,46 +51,42 @@ def _entrance(senders: Senders) -> Callable[..., Awaitable[Sender]]:
     return sender
 
 
-def _single(service: Service[Any], reception: Reception, senders: Senders) -> APIRouter:
+def _single(service: Service[Any], reception: Reception, senders: Senders, room: bodies.Room) -> APIRouter:
     routes = APIRouter(tags=["reports"])
     commits = GroupCommit(reception)
     entrance = Depends(_entrance(senders))
 
     async def accepted(submission: Submission, by: Sender) -> JSONResponse:
-        if commits.full():
-            raise away()
         senders.spend(by, 1)
         return _answered(await commits.accept(submission))
 
     @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
     async def post_report(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
         """Take in one report: 202 once it is on disk, 200 if it was sent before, 409 if then with another body."""
-        body = await bodies.read(request, bodies.MOST_BYTES)
-        with service.tracing.request("POST /v1/reports", bodies.trace(request)) as traceparent:
-            return await accepted(bodies.one_report(body, by.source, reception, traceparent), by)
+        async with bodies.received(request, bodies.MOST_BYTES, room, by.source) as body:
+            with service.tracing.request("POST /v1/reports", bodies.trace(request)) as traceparent:
+                return await accepted(bodies.one_report(body, by.source, reception, traceparent), by)
 
     @routes.post("/v1/events", status_code=202)
     async def post_event(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
         """Take in one report as a CloudEvent of type ReportSubmitted, in structured or binary HTTP mode."""
-        body = await bodies.read(request, bodies.MOST_BYTES)
-        carried = bodies.carried_report(request, body, by.source, reception)
-        with service.tracing.request("POST /v1/events", carried.traceparent) as traceparent:
-            return await accepted(replace(carried, traceparent=traceparent), by)
+        async with bodies.received(request, bodies.MOST_BYTES, room, by.source) as body:
+            carried = bodies.carried_report(request, body, by.source, reception)
+            with service.tracing.request("POST /v1/events", carried.traceparent) as traceparent:
+                return await accepted(replace(carried, traceparent=traceparent), by)
 
     return routes
 
 
-def _batches(service: Service[Any], reception: Reception, senders: Senders) -> APIRouter:
+def _batches(service: Service[Any], reception: Reception, senders: Senders, room: bodies.Room) -> APIRouter:
     routes = APIRouter(tags=["reports"])
-    room = asyncio.Semaphore(BATCHES_AT_ONCE)
+    turns = asyncio.Semaphore(BATCHES_AT_ONCE)
 
     @routes.post("/v1/reports:batch")
     async def post_batch(request: Request, by: Annotated[Sender, Depends(_entrance(senders))]) -> Response:
         """Take in NDJSON, a report a line, up to 10,000: an answer a line, in order; good lines are kept."""
-        if room.locked():
-            raise Problem(503, "Too many batches at once.", {"Retry-After": "1"})
-        async with room:
-            lines = bodies.lines(await bodies.read(request, bodies.MOST_BATCH_BYTES))
+        async with bodies.received(request, bodies.MOST_BATCH_BYTES, room, by.source) as body, turns:
+            lines = bodies.lines(body)
             senders.spend(by, len(lines))
             answers = []
             with service.tracing.request("POST /v1/reports:batch", bodies.trace(request)) as traceparent:
