@@ -5,8 +5,9 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
 
 from shared.events import now
 from shared.mongo import AWAY
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from shared.service import Service
 
 PATIENCE_SECONDS = 2
+
+
+class Readiness(BaseModel):
+    """Whether a service does its work, and what keeps it from it."""
+
+    ready: bool
+    missing: list[str]
+    outboxWaiting: int | None = Field(description="safe on disk and not published yet; null while MongoDB is away")  # noqa: N815
 
 
 def router(service: "Service[Any]") -> APIRouter:
@@ -26,14 +35,14 @@ def router(service: "Service[Any]") -> APIRouter:
         """The process answers."""
         return {"live": True}
 
-    @routes.get("/health/ready")
+    @routes.get("/health/ready", responses={200: {"model": Readiness}, 503: {"model": Readiness}})
     async def ready() -> JSONResponse:
         """The service does its work; otherwise 503 with what is not right. Both with what waits in the outbox."""
         missing, waiting = await asyncio.gather(_missing(service), _waiting(service))
         told = {"ready": not missing, "missing": missing, "outboxWaiting": waiting}
         return JSONResponse(told, 503 if missing else 200)
 
-    @routes.get("/metrics")
+    @routes.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counters and gauges for Prometheus."""
         return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)

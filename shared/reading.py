@@ -12,6 +12,7 @@ from shared.access import SignedIn, Staff
 from shared.documents import HISTORY, VIEWS
 from shared.events import Event, Frozen
 from shared.mongo import Database, Document
+from shared.openapi import problems
 from shared.outbox import SAID
 from shared.problems import Problem
 
@@ -77,7 +78,7 @@ async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> l
 
 def router(about: About) -> APIRouter:
     """The timeline that every service answers, over the views that `about` finds."""
-    routes = APIRouter(tags=["timeline"])
+    routes = APIRouter(tags=["timeline"], responses=problems(401, 404))
 
     @routes.get("/v1/timeline/{subject:path}")
     async def read_timeline(subject: str, request: Request, staff: SignedIn) -> list[dict[str, Any]]:

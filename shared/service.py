@@ -11,10 +11,11 @@ from typing import Any, Generic
 import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
+from pydantic import BaseModel
 from pymongo import IndexModel
 from redis.exceptions import RedisError
 
-from shared import asyncapi, health, logs, problems
+from shared import asyncapi, health, logs, openapi, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.dead import DeadLetters, Entry, Unusable
@@ -85,8 +86,8 @@ class Service(Generic[State]):
         self.outbox.post(saved.said)
         return saved
 
-    def app(self, *routers: APIRouter) -> FastAPI:
-        """The ASGI application: the given routes, and health, metrics and AsyncAPI."""
+    def app(self, *routers: APIRouter, models: Sequence[type[BaseModel]] = ()) -> FastAPI:
+        """The ASGI application: the given routes, and health, metrics and AsyncAPI; its document has these models."""
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -98,9 +99,10 @@ class Service(Generic[State]):
         app.state.service = self
         problems.install(app)
         for each in routers:
-            app.include_router(each, dependencies=[Depends(self._at_hand)])
+            app.include_router(each, dependencies=[Depends(self._at_hand)], responses=openapi.problems(422, 503))
         for each in (health.router(self), asyncapi.router(self)):
             app.include_router(each)
+        openapi.install(app, models)
         return app
 
     async def _at_hand(self) -> None:

@@ -13,21 +13,37 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from services.intake import bodies, store
 from services.intake.commits import GroupCommit
 from services.intake.keys import Sender, Senders, unknown_sender
-from services.intake.reception import Outcome, Reception, Submission
+from services.intake.reception import Answer, Carrier, Outcome, Reception, Submission
 from shared import reading
 from shared.access import SignedIn
 from shared.events import Report
+from shared.openapi import Answers, problems, ref
 from shared.problems import Problem
 from shared.service import Service
 
 sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
 
+NDJSON = "application/x-ndjson"
 BATCHES_AT_ONCE = 4
 """Parsed, each takes some times the room of its body; the others wait, with theirs as they came."""
 
-REPORT_BODY = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": Report.model_json_schema()}}}
+MODELS = (Report, Carrier)
+"""Bodies we parse ourselves, for the OpenAPI document."""
+
+REPORT_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": ref(Report)}}}}
+EVENT_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {bodies.STRUCTURED: {"schema": ref(Carrier)}, "application/json": {"schema": ref(Report)}},
+    }
 }
+BATCH_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {NDJSON: {"schema": {"type": "string", "description": "A report a line"}}},
+    }
+}
+TAKEN: Answers = {200: {"model": Answer, "description": "Known already"}, 202: {"model": Answer}}
 
 
 def router(service: Service[Any], reception: Reception) -> APIRouter:
@@ -52,7 +68,7 @@ def _entrance(senders: Senders) -> Callable[..., Awaitable[Sender]]:
 
 
 def _single(service: Service[Any], reception: Reception, senders: Senders, room: bodies.Room) -> APIRouter:
-    routes = APIRouter(tags=["reports"])
+    routes = APIRouter(tags=["reports"], responses={**TAKEN, **problems(400, 401, 409, 413, 429)})
     commits = GroupCommit(reception)
     entrance = Depends(_entrance(senders))
 
@@ -67,7 +83,7 @@ def _single(service: Service[Any], reception: Reception, senders: Senders, room:
             with service.tracing.request("POST /v1/reports", bodies.trace(request)) as traceparent:
                 return await accepted(bodies.one_report(body, by.source, reception, traceparent), by)
 
-    @routes.post("/v1/events", status_code=202)
+    @routes.post("/v1/events", status_code=202, openapi_extra=EVENT_BODY)
     async def post_event(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
         """Take in one report as a CloudEvent of type ReportSubmitted, in structured or binary HTTP mode."""
         async with bodies.received(request, bodies.MOST_BYTES, room, by.source) as body:
@@ -79,10 +95,12 @@ def _single(service: Service[Any], reception: Reception, senders: Senders, room:
 
 
 def _batches(service: Service[Any], reception: Reception, senders: Senders, room: bodies.Room) -> APIRouter:
-    routes = APIRouter(tags=["reports"])
+    routes = APIRouter(tags=["reports"], responses=problems(400, 401, 413, 429))
     turns = asyncio.Semaphore(BATCHES_AT_ONCE)
 
-    @routes.post("/v1/reports:batch")
+    answered: Answers = {200: {"content": {NDJSON: {"schema": {"type": "string", "description": "An answer a line"}}}}}
+
+    @routes.post("/v1/reports:batch", openapi_extra=BATCH_BODY, responses=answered, response_class=Response)
     async def post_batch(request: Request, by: Annotated[Sender, Depends(_entrance(senders))]) -> Response:
         """Take in NDJSON, a report a line, up to 10,000: an answer a line, in order; good lines are kept."""
         async with bodies.received(request, bodies.MOST_BATCH_BYTES, room, by.source) as body, turns:
@@ -93,7 +111,7 @@ def _batches(service: Service[Any], reception: Reception, senders: Senders, room
                 for at in range(0, len(lines), GroupCommit.GROUP):
                     answers += await _batch(reception, by, lines[at : at + GroupCommit.GROUP], traceparent)
         told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
-        return Response("".join(f"{line}\n" for line in told), media_type="application/x-ndjson")
+        return Response("".join(f"{line}\n" for line in told), media_type=NDJSON)
 
     return routes
 
@@ -119,7 +137,7 @@ def _answered(outcome: Outcome) -> JSONResponse:
 
 
 def _families(service: Service[Any]) -> APIRouter:
-    routes = APIRouter(tags=["families"])
+    routes = APIRouter(tags=["families"], responses=problems(401, 404))
 
     @routes.get("/v1/families/{family_id}")
     async def read_family(family_id: str, staff: SignedIn) -> dict[str, Any]:
