@@ -139,12 +139,13 @@ async def _status(data: Path, *, as_json: bool, watch: bool, partitions: bool) -
         if as_json:
             typer.echo(json.dumps(found))
         elif not watch:
-            console.print(telling.table(found, partitions=partitions))
+            console.print(telling.table(found, await telling.room(redis), partitions=partitions))
         else:
-            with Live(telling.table(found, partitions=partitions), console=console) as live:
+            with Live(telling.table(found, await telling.room(redis), partitions=partitions), console=console) as live:
                 while True:
                     await asyncio.sleep(1)
-                    live.update(telling.table(await telling.status(client, redis), partitions=partitions))
+                    found, room = await telling.status(client, redis), await telling.room(redis)
+                    live.update(telling.table(found, room, partitions=partitions))
 
 
 async def _replay(data: Path, services: list[str], since: datetime | None) -> None:

@@ -63,7 +63,9 @@ class RedisServer(Server):
             "appendonly": "yes",
             "appendfsync": self._fsync,
             "save": '""',
+            "maxmemory": "256mb",  # full, it refuses what services say, which then waits in their outboxes
             "maxmemory-policy": "noeviction",
+            "proto-max-bulk-len": "16mb",  # what an outsider may send at once: a report has at most 1 MiB
             "daemonize": "no",
             "slowlog-log-slower-than": -1,  # a slow XADD would be kept with its names
         }

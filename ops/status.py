@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -19,6 +19,11 @@ from shared.mongo import Client, Database
 from shared.outbox import OUTBOX
 from shared.partitions import existing, number_of
 
+AWAY = (ConnectionError, TimeoutError)
+MIB = 1024 * 1024
+FULL = 0.98
+"""Of the limit: the next batch of events would be refused."""
+
 
 async def status(client: Client, redis: Redis) -> dict[str, Any]:
     """{service: {views, changes, dead, outboxWaiting, hears: {name: backlog}}}, a backlog as `_backlog` makes it."""
@@ -28,6 +33,18 @@ async def status(client: Client, redis: Redis) -> dict[str, Any]:
     return {name: {**counts, "hears": streams} for name, counts, streams in told}
 
 
+async def room(redis: Redis) -> str:
+    """How full Redis is, in a sentence: full or away, it stops nobody from reporting."""
+    waits = "what services have to say waits in their outboxes, and is said by itself as soon as it can be"
+    try:
+        memory = await redis.info("memory")
+    except AWAY:
+        return f"Redis does not answer: {waits}."
+    used, most = memory["used_memory"], memory["maxmemory"]
+    told = f"Redis uses {used / MIB:.0f} of {most / MIB:.0f} MiB" if most else f"Redis uses {used / MIB:.0f} MiB"
+    return f"{told}. It is full: {waits}." if most and used >= FULL * most else f"{told}."
+
+
 def settled(found: dict[str, Any]) -> bool:
     """Whether nothing is under way: no lag, nothing pending, no outbox waiting."""
     streams = [each for service in found.values() for each in service["hears"].values()]
@@ -35,9 +52,12 @@ def settled(found: dict[str, Any]) -> bool:
     return not waiting and all(each["lag"] == 0 and each["pending"] == 0 for each in streams)
 
 
-def table(found: dict[str, Any], *, partitions: bool = False) -> Table:
-    """The status for people; with `partitions` each stream that is there has a line, with the replica that reads it."""
-    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+def table(found: dict[str, Any], room: str, *, partitions: bool = False) -> Table:
+    """The status for people, with a sentence on Redis under it.
+
+    With `partitions` each stream that is there has a line, with the replica that reads it.
+    """
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, caption=room, caption_justify="left")
     made.add_column("service", no_wrap=True)
     for name in ("views", "changes", "outbox", "dead"):
         made.add_column(name, justify="right")
@@ -49,18 +69,17 @@ def table(found: dict[str, Any], *, partitions: bool = False) -> Table:
     for service, counts in found.items():
         first = [service, *(str(counts[each]) for each in ("views", "changes", "outboxWaiting", "dead"))]
         for name, backlog in counts["hears"].items():
-            streams = backlog["streams"] if partitions else {name: backlog}
+            streams = backlog["streams"] if partitions and backlog["streams"] else {name: backlog}
             for stream, waiting in streams.items():
-                readers = [waiting["readBy"] or ""] if partitions else []
+                readers = [waiting.get("readBy") or ""] if partitions else []
                 made.add_row(*first, stream, *_in_words(waiting), *readers)
                 first = [""] * len(first)
     return made
 
 
 def _in_words(backlog: dict[str, Any]) -> tuple[str, str, str]:
-    lag = "unknown" if backlog["lag"] is None else str(backlog["lag"])
-    oldest = f"{backlog['oldestPendingSeconds']:.0f} s" if backlog["pending"] else ""
-    return lag, str(backlog["pending"]), oldest
+    lag, pending = ("unknown" if backlog[each] is None else str(backlog[each]) for each in ("lag", "pending"))
+    return lag, pending, f"{backlog['oldestPendingSeconds']:.0f} s" if backlog["pending"] else ""
 
 
 async def _kept(database: Database) -> dict[str, int]:
@@ -81,9 +100,12 @@ async def _heard(redis: Redis, service: str) -> dict[str, dict[str, Any]]:
 async def _backlog(redis: Redis, name: str, group: str) -> dict[str, Any]:
     """What waits in all streams of a name, and in each: {lag, pending, oldestPendingSeconds, streams}.
 
-    `lag` is None where Redis cannot tell, and where the service has not listened yet.
+    `lag` is None where Redis cannot tell, and where the service has not listened yet; all is None while Redis is away.
     """
-    streams = {stream: await _waiting(redis, stream, group) for stream in await existing(redis, name)}
+    try:
+        streams = {stream: await _waiting(redis, stream, group) for stream in await existing(redis, name)}
+    except AWAY:
+        return {"lag": None, "pending": None, "oldestPendingSeconds": None, "streams": {}}
     lags = [each["lag"] for each in streams.values()]
     return {
         "lag": sum(lags) if lags and None not in lags else None,

@@ -189,9 +189,10 @@ class House:
     def _service(self, name: str, port: int) -> Child:
         application = f"services.{name.partition('-')[0]}.app:create"
         arguments = ["--factory", application, "--host", LOCALHOST, "--port", str(port), "--no-access-log"]
+        patience = ["--http", "shared.connections:PatientProtocol", "--timeout-graceful-shutdown", "20"]
         return Child(
             name,
-            [sys.executable, "-m", "uvicorn", *arguments, "--timeout-graceful-shutdown", "20"],
+            [sys.executable, "-m", "uvicorn", *arguments, *patience],
             self._folder.logs / f"{name}.log",
             lambda: self._missing(port),
             {key: value for key, value in os.environ.items() if key not in SECRETS}

@@ -5,15 +5,25 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
 
 from shared.events import now
+from shared.mongo import AWAY
 
 if TYPE_CHECKING:
     from shared.service import Service
 
 PATIENCE_SECONDS = 2
+
+
+class Readiness(BaseModel):
+    """Whether a service does its work, and what keeps it from it."""
+
+    ready: bool
+    missing: list[str]
+    outboxWaiting: int | None = Field(description="safe on disk and not published yet; null while MongoDB is away")  # noqa: N815
 
 
 def router(service: "Service[Any]") -> APIRouter:
@@ -25,13 +35,14 @@ def router(service: "Service[Any]") -> APIRouter:
         """The process answers."""
         return {"live": True}
 
-    @routes.get("/health/ready")
+    @routes.get("/health/ready", responses={200: {"model": Readiness}, 503: {"model": Readiness}})
     async def ready() -> JSONResponse:
-        """The service does its work; otherwise 503 with what is not right."""
-        missing = await _missing(service)
-        return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
+        """The service does its work; otherwise 503 with what is not right. Both with what waits in the outbox."""
+        missing, waiting = await asyncio.gather(_missing(service), _waiting(service))
+        told = {"ready": not missing, "missing": missing, "outboxWaiting": waiting}
+        return JSONResponse(told, 503 if missing else 200)
 
-    @routes.get("/metrics")
+    @routes.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counters and gauges for Prometheus."""
         return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
@@ -53,6 +64,14 @@ async def _missing(service: "Service[Any]") -> list[str]:
     if quiet > 5 * service.settings.sweep_seconds + 10:
         missing.append(f"sweeper stuck for {quiet:.0f} s")
     return missing
+
+
+async def _waiting(service: "Service[Any]") -> int | None:
+    """How much is safe on disk and not published yet; None while MongoDB cannot tell."""
+    try:
+        return await asyncio.wait_for(service.documents.outbox.waiting(), PATIENCE_SECONDS)
+    except (TimeoutError, *AWAY):
+        return None
 
 
 async def _answers(name: str, question: Awaitable[Any]) -> str | None:

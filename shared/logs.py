@@ -36,6 +36,7 @@ def configure(service: str, settings: Settings) -> None:
         logger = logging.getLogger(noisy)
         logger.handlers, logger.propagate = [], True
         logger.setLevel("WARNING")
+    logging.getLogger("uvicorn.error").setLevel("ERROR")  # it warns of every connection that speaks no HTTP
 
 
 def _named(service: str, replica: str) -> structlog.typing.Processor:

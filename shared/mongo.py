@@ -7,7 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
+from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, PyMongoError, WriteConcernError
 
 from shared.settings import Settings
 
@@ -17,7 +17,7 @@ Database = AsyncDatabase[Document]
 Collection = AsyncCollection[Document]
 
 DUPLICATE_KEY = 11000
-AWAY = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
+AWAY = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 """What the driver raises while MongoDB cannot be reached or cannot confirm: try again later."""
 
 DRIVER_ERRORS = (PyMongoError,)
@@ -28,7 +28,8 @@ def connect(settings: Settings, **options: Any) -> Client:
     """A client whose acknowledged writes are on disk on a majority of the members.
 
     `retryWrites` is off: a write whose reply was lost is done again by the fold, which costs a third less.
-    `options` are further options of the driver.
+    The heartbeat is what `is_away` knows from: a server that ended is noticed at once, one that stands still after
+    four seconds, and one that is back within one. `options` are further options of the driver.
     """
     client = _driver(settings.mongo_driver)(
         settings.mongo_url.get_secret_value(),
@@ -38,7 +39,7 @@ def connect(settings: Settings, **options: Any) -> Client:
         journal=True,
         serverSelectionTimeoutMS=3000,
         connectTimeoutMS=3000,
-        heartbeatFrequencyMS=3000,  # a primary that went silent is found out after these two together
+        heartbeatFrequencyMS=1000,
         socketTimeoutMS=30_000,
         appname="ayllu",
         **options,
@@ -48,6 +49,12 @@ def connect(settings: Settings, **options: Any) -> Client:
 
 def _driver(name: str) -> Any:
     return AsyncIOMotorClient if name == "motor" else AsyncMongoClient
+
+
+def is_away(client: Client) -> bool:
+    """Whether no member can be written to, as far as the driver's monitor knows, which has asked every one."""
+    members = client.topology_description.server_descriptions().values()
+    return all(each.error or (each.is_server_type_known and not each.is_writable) for each in members)
 
 
 async def close(client: Client) -> None:
@@ -80,8 +87,10 @@ async def insert_new(collection: Collection, documents: list[Document]) -> set[i
 
 
 def duplicates(error: BulkWriteError) -> set[int]:
-    """Positions whose `_id` was taken; raises `error` again if anything else went wrong."""
+    """Positions whose `_id` was taken. Raises WriteConcernError, or `error` again if anything else went wrong."""
     failures = error.details["writeErrors"]
-    if error.details.get("writeConcernErrors") or any(each["code"] != DUPLICATE_KEY for each in failures):
+    if any(each["code"] != DUPLICATE_KEY for each in failures):
         raise error
+    if unconfirmed := error.details.get("writeConcernErrors"):  # as from a server that is shutting down
+        raise WriteConcernError("the write was not confirmed", unconfirmed[0].get("code")) from error
     return {each["index"] for each in failures}

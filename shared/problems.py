@@ -7,12 +7,40 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from shared.mongo import AWAY
 
 RETRY_SECONDS = 2
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """A wrong field, and what would be accepted."""
+
+    field: str
+    accepted: str
+
+
+class Difference(BaseModel):
+    """A field in which a report differs from the one kept under its id, with both values."""
+
+    field: str
+    kept: Any
+    sent: Any
+
+
+class ProblemDocument(BaseModel):
+    """What is wrong and what to do (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] | None = None
+    differences: list[Difference] | None = None
 
 
 class Problem(Exception):
@@ -32,7 +60,7 @@ class Problem(Exception):
 
     def response(self) -> JSONResponse:
         """The problem as application/problem+json."""
-        return JSONResponse(self.document, self.status, self.headers, "application/problem+json")
+        return JSONResponse(self.document, self.status, self.headers, MEDIA_TYPE)
 
 
 def away() -> Problem:

@@ -14,6 +14,7 @@ from shared.events import Event, Frozen
 from shared.folding import in_order
 from shared.history import History
 from shared.mongo import Database, Document
+from shared.openapi import problems
 from shared.problems import Problem
 
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at the most")]
@@ -76,7 +77,7 @@ async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> l
 
 def router(about: About) -> APIRouter:
     """The timeline that every service answers, over the views that `about` finds."""
-    routes = APIRouter(tags=["timeline"])
+    routes = APIRouter(tags=["timeline"], responses=problems(401, 404))
 
     @routes.get("/v1/timeline/{subject:path}")
     async def read_timeline(subject: str, request: Request, staff: SignedIn) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from functools import partial
 from typing import Any, Generic
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
+from pydantic import BaseModel
 from pymongo import IndexModel
 from redis.exceptions import RedisError
 
-from shared import asyncapi, health, logs, problems
+from shared import asyncapi, health, logs, openapi, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.carriers import Carriers
@@ -24,7 +25,7 @@ from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
 from shared.leases import Leases
 from shared.metrics import Metrics
-from shared.mongo import AWAY, close, connect
+from shared.mongo import AWAY, close, connect, is_away
 from shared.partitions import existing, name_of, number_of, streams_of
 from shared.reader import PatientBroker, broker, cancelled
 from shared.redis import redis_client
@@ -96,8 +97,8 @@ class Service(Generic[State]):
         self.relay.post(saved)
         return saved
 
-    def app(self, *routers: APIRouter) -> FastAPI:
-        """The ASGI application: the given routes, and health, metrics and AsyncAPI."""
+    def app(self, *routers: APIRouter, models: Sequence[type[BaseModel]] = ()) -> FastAPI:
+        """The ASGI application: the given routes, and health, metrics and AsyncAPI; its document has these models."""
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -109,9 +110,17 @@ class Service(Generic[State]):
         app: FastAPI = FastAPIOffline(title=f"Ayllu {self.name}", lifespan=lifespan, redoc_url=None)
         app.state.service = self
         problems.install(app)
-        for each in (*routers, health.router(self), asyncapi.router(self)):
+        for each in routers:
+            app.include_router(each, dependencies=[Depends(self._at_hand)], responses=openapi.problems(422, 503))
+        for each in (health.router(self), asyncapi.router(self)):
             app.include_router(each)
+        openapi.install(app, models)
         return app
+
+    async def _at_hand(self) -> None:
+        """Refuse a request at once, instead of letting it wait for a MongoDB that is known to be away."""
+        if is_away(self.client):
+            raise problems.away()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -199,29 +208,37 @@ class Service(Generic[State]):
                     log.info("heard_too", stream=stream)
 
     async def _keep_house(self, reader: PatientBroker) -> None:
-        """Hear new streams, say again what may be lost, trim, forget consumers that are gone, keep the gauges."""
+        """Look after both servers, each for itself: the outbox is counted above all while Redis is away."""
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
-            if not self.listening:
-                continue
-            try:
-                await self.carriers.check()
-                await self._hear_all(reader)
-                await self.publisher.trim()
-                for each in self.subscriptions:
-                    if not each.resting:
-                        await each.forget_stale_consumers()
-                await self._tell()
-            except (RedisError, OSError, *AWAY) as error:
-                log.warning("housekeeping_failed", error=type(error).__name__)
+            for chore in (self._count, partial(self._tidy, reader)):
+                try:
+                    await chore()
+                except (RedisError, OSError, *AWAY) as error:
+                    log.warning("housekeeping_failed", error=type(error).__name__)
+
+    async def _count(self) -> None:
+        """Keep the gauges of what MongoDB holds current."""
+        self.metrics.outbox_waiting.set(await self.documents.outbox.waiting())
+        self.metrics.dead_letters.set(await self.dead.count())
+
+    async def _tidy(self, reader: PatientBroker) -> None:
+        """Hear new streams, say again what may be lost, trim, forget consumers that are gone, keep the gauges."""
+        if not self.listening:
+            return
+        await self.carriers.check()
+        await self._hear_all(reader)
+        await self.publisher.trim()
+        for each in self.subscriptions:
+            if not each.resting:
+                await each.forget_stale_consumers()
+        await self._tell()
 
     async def _tell(self) -> None:
         for name in self._takes_in:
             backlogs = [await each.backlog() for each in self.subscriptions if each.name == name]
             self.metrics.backlog(name, backlogs)
         self.metrics.partitions.set(len(self.leases.held))
-        self.metrics.outbox_waiting.set(await self.documents.outbox.waiting())
-        self.metrics.dead_letters.set(await self.dead.count())
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""

@@ -8,13 +8,14 @@ from services.care import store
 from shared import reading
 from shared.access import SignedIn
 from shared.events import RiskLevel
+from shared.openapi import problems
 from shared.reading import Cursor, Limit, Page
 from shared.service import Service
 
 
 def router(service: Service[Any]) -> APIRouter:
     """The routes of care."""
-    routes = APIRouter(tags=["care"])
+    routes = APIRouter(tags=["care"], responses=problems(401, 404))
     database = service.database
 
     @routes.get("/v1/families/{family_id}")

@@ -8,13 +8,14 @@ from services.education import store
 from shared import reading
 from shared.access import SignedIn
 from shared.events import SchoolLevel
+from shared.openapi import problems
 from shared.reading import Cursor, Limit, Page
 from shared.service import Service
 
 
 def router(service: Service[Any]) -> APIRouter:
     """The routes of education."""
-    routes = APIRouter(tags=["education"])
+    routes = APIRouter(tags=["education"], responses=problems(401, 404))
     database = service.database
 
     @routes.get("/v1/children/{child_id}")

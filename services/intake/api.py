@@ -13,29 +13,46 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from services.intake import bodies, store
 from services.intake.commits import GroupCommit
 from services.intake.keys import Sender, Senders, unknown_sender
-from services.intake.reception import Outcome, Reception, Submission
+from services.intake.reception import Answer, Carrier, Outcome, Reception, Submission
 from shared import reading
 from shared.access import SignedIn
 from shared.events import Report
-from shared.problems import Problem, away
+from shared.openapi import Answers, problems, ref
+from shared.problems import Problem
 from shared.service import Service
 
 sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
 
+NDJSON = "application/x-ndjson"
 BATCHES_AT_ONCE = 4
-"""Each may hold 16 MiB, and some times that while it is parsed."""
+"""Parsed, each takes some times the room of its body; the others wait, with theirs as they came."""
 
-REPORT_BODY = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": Report.model_json_schema()}}}
+MODELS = (Report, Carrier)
+"""Bodies we parse ourselves, for the OpenAPI document."""
+
+REPORT_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": ref(Report)}}}}
+EVENT_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {bodies.STRUCTURED: {"schema": ref(Carrier)}, "application/json": {"schema": ref(Report)}},
+    }
 }
+BATCH_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {NDJSON: {"schema": {"type": "string", "description": "A report a line"}}},
+    }
+}
+TAKEN: Answers = {200: {"model": Answer, "description": "Known already"}, 202: {"model": Answer}}
 
 
 def router(service: Service[Any], reception: Reception) -> APIRouter:
     """The routes of intake."""
     senders = Senders(service.database, service.settings.sender_rate, service.settings.sender_burst)
+    room = bodies.Room()
     routes = APIRouter()
-    routes.include_router(_single(service, reception, senders))
-    routes.include_router(_batches(service, reception, senders))
+    routes.include_router(_single(service, reception, senders, room))
+    routes.include_router(_batches(service, reception, senders, room))
     routes.include_router(_families(service))
     routes.include_router(reading.router(store.about))
     return routes
@@ -50,53 +67,51 @@ def _entrance(senders: Senders) -> Callable[..., Awaitable[Sender]]:
     return sender
 
 
-def _single(service: Service[Any], reception: Reception, senders: Senders) -> APIRouter:
-    routes = APIRouter(tags=["reports"])
+def _single(service: Service[Any], reception: Reception, senders: Senders, room: bodies.Room) -> APIRouter:
+    routes = APIRouter(tags=["reports"], responses={**TAKEN, **problems(400, 401, 409, 413, 429)})
     commits = GroupCommit(reception)
     entrance = Depends(_entrance(senders))
 
     async def accepted(submission: Submission, by: Sender) -> JSONResponse:
-        if commits.full():
-            raise away()
         senders.spend(by, 1)
         return _answered(await commits.accept(submission))
 
     @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
     async def post_report(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
         """Take in one report: 202 once it is on disk, 200 if it was sent before, 409 if then with another body."""
-        body = await bodies.read(request, bodies.MOST_BYTES)
-        with service.tracing.request("POST /v1/reports", bodies.trace(request)) as traceparent:
-            return await accepted(bodies.one_report(body, by.source, reception, traceparent), by)
+        async with bodies.received(request, bodies.MOST_BYTES, room, by.source) as body:
+            with service.tracing.request("POST /v1/reports", bodies.trace(request)) as traceparent:
+                return await accepted(bodies.one_report(body, by.source, reception, traceparent), by)
 
-    @routes.post("/v1/events", status_code=202)
+    @routes.post("/v1/events", status_code=202, openapi_extra=EVENT_BODY)
     async def post_event(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
         """Take in one report as a CloudEvent of type ReportSubmitted, in structured or binary HTTP mode."""
-        body = await bodies.read(request, bodies.MOST_BYTES)
-        carried = bodies.carried_report(request, body, by.source, reception)
-        with service.tracing.request("POST /v1/events", carried.traceparent) as traceparent:
-            return await accepted(replace(carried, traceparent=traceparent), by)
+        async with bodies.received(request, bodies.MOST_BYTES, room, by.source) as body:
+            carried = bodies.carried_report(request, body, by.source, reception)
+            with service.tracing.request("POST /v1/events", carried.traceparent) as traceparent:
+                return await accepted(replace(carried, traceparent=traceparent), by)
 
     return routes
 
 
-def _batches(service: Service[Any], reception: Reception, senders: Senders) -> APIRouter:
-    routes = APIRouter(tags=["reports"])
-    room = asyncio.Semaphore(BATCHES_AT_ONCE)
+def _batches(service: Service[Any], reception: Reception, senders: Senders, room: bodies.Room) -> APIRouter:
+    routes = APIRouter(tags=["reports"], responses=problems(400, 401, 413, 429))
+    turns = asyncio.Semaphore(BATCHES_AT_ONCE)
 
-    @routes.post("/v1/reports:batch")
+    answered: Answers = {200: {"content": {NDJSON: {"schema": {"type": "string", "description": "An answer a line"}}}}}
+
+    @routes.post("/v1/reports:batch", openapi_extra=BATCH_BODY, responses=answered, response_class=Response)
     async def post_batch(request: Request, by: Annotated[Sender, Depends(_entrance(senders))]) -> Response:
         """Take in NDJSON, a report a line, up to 10,000: an answer a line, in order; good lines are kept."""
-        if room.locked():
-            raise Problem(503, "Too many batches at once.", {"Retry-After": "1"})
-        async with room:
-            lines = bodies.lines(await bodies.read(request, bodies.MOST_BATCH_BYTES))
+        async with bodies.received(request, bodies.MOST_BATCH_BYTES, room, by.source) as body, turns:
+            lines = bodies.lines(body)
             senders.spend(by, len(lines))
             answers = []
             with service.tracing.request("POST /v1/reports:batch", bodies.trace(request)) as traceparent:
                 for at in range(0, len(lines), GroupCommit.GROUP):
                     answers += await _batch(reception, by, lines[at : at + GroupCommit.GROUP], traceparent)
         told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
-        return Response("".join(f"{line}\n" for line in told), media_type="application/x-ndjson")
+        return Response("".join(f"{line}\n" for line in told), media_type=NDJSON)
 
     return routes
 
@@ -122,7 +137,7 @@ def _answered(outcome: Outcome) -> JSONResponse:
 
 
 def _families(service: Service[Any]) -> APIRouter:
-    routes = APIRouter(tags=["families"])
+    routes = APIRouter(tags=["families"], responses=problems(401, 404))
 
     @routes.get("/v1/families/{family_id}")
     async def read_family(family_id: str, staff: SignedIn) -> dict[str, Any]:

@@ -23,4 +23,4 @@ def create() -> FastAPI:
     service = Service("intake", fold(), HEARS, store.INDEXES, Settings.load())
     reception = Reception(service, Periods())
     service.listen("reports", reception.receive, forget=True)
-    return service.app(api.router(service, reception))
+    return service.app(api.router(service, reception), models=api.MODELS)

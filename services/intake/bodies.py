@@ -1,9 +1,13 @@
-"""Request bodies: read within a limit, parsed into reports, refused field by field."""
+"""Request bodies: read within their limits, parsed into reports, refused field by field."""
 
 import re
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from fastapi import Request
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from services.intake.reception import Carrier, Reception, Submission
 from shared.events import TRACEPARENT, Report, now
@@ -16,18 +20,57 @@ MOST_LINES = 10_000
 STRUCTURED = "application/cloudevents+json"
 
 
-async def read(request: Request, most: int) -> bytes:
-    """The body. Raises Problem 413 as soon as more than `most` bytes are announced or have come."""
+class Room:
+    """Memory for the bodies in hand. Whoever finds it full comes back later; one sender may fill half of it."""
+
+    MOST_BYTES = 64 * MIB
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def of(self, source: str) -> Iterator[Callable[[int], None]]:
+        """What one request of a sender takes, until the block ends. Taking raises Problem 503."""
+        mine = 0
+
+        def take(size: int) -> None:
+            nonlocal mine
+            if self._taken[source] + size > self.MOST_BYTES // 2 or self._taken.total() + size > self.MOST_BYTES:
+                raise Problem(503, "Too much comes at once. Send the same again.", {"Retry-After": "1"})
+            self._taken[source] += size
+            mine += size
+
+        try:
+            yield take
+        finally:
+            self._taken[source] -= mine
+            self._taken += Counter()  # forget who holds nothing
+
+
+@asynccontextmanager
+async def received(request: Request, most: int, room: Room, source: str) -> AsyncIterator[bytes]:
+    """The body, with room for it until the block ends.
+
+    Raises Problem 413 as soon as more than `most` bytes are announced or have come, and 503 where there is no room.
+    """
     announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > most:
+        raise too_large(most)
+    with room.of(source) as take:
+        yield await _read(request, most, take)
+
+
+async def _read(request: Request, most: int, take: Callable[[int], None]) -> bytes:
     body = bytearray()
-    if not announced.isdigit() or int(announced) <= most:
+    try:
         async for part in request.stream():
+            take(len(part))
             body += part
             if len(body) > most:
-                break
-        else:
-            return bytes(body)
-    raise too_large(most)
+                raise too_large(most)
+    except ClientDisconnect as error:
+        raise Problem(400, "The request ended before its body did.") from error
+    return bytes(body)
 
 
 def too_large(most: int) -> Problem:

@@ -9,17 +9,12 @@ from shared.mongo import AWAY
 class GroupCommit:
     """Whatever arrives while a group is being kept forms the next group: no timer, and one commit for many."""
 
-    MOST_WAITING = 10_000
     GROUP = 500
 
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
         self._waiting: list[tuple[Submission, asyncio.Future[Outcome]]] = []
         self._committing: asyncio.Task[None] | None = None
-
-    def full(self) -> bool:
-        """Whether so much waits that a sender had better come back later."""
-        return len(self._waiting) >= self.MOST_WAITING
 
     async def accept(self, submission: Submission) -> Outcome:
         """Have one report taken in with the next group."""

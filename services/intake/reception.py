@@ -12,7 +12,17 @@ from services.intake import store
 from services.intake.assessment import Periods, assess
 from services.intake.identity import Identity
 from shared.dead import Entry, Unusable, explain
-from shared.events import EVENT_FIELD, TRACEPARENT, Event, Report, ReportSubmitted, family, now
+from shared.events import (
+    EVENT_FIELD,
+    TRACEPARENT,
+    Event,
+    Frozen,
+    Report,
+    ReportSubmitted,
+    RiskLevel,
+    family,
+    now,
+)
 from shared.mongo import AWAY, Document
 from shared.service import Service
 
@@ -30,6 +40,25 @@ class Carrier(BaseModel):
     type: Literal["ReportSubmitted"]
     traceparent: str | None = Field(None, pattern=TRACEPARENT)
     data: Report
+
+
+class Said(Frozen):
+    """An event that a report led to."""
+
+    id: str
+    type: str
+    subject: str
+
+
+class Answer(Frozen):
+    """What a sender is told of a report that was accepted, the same each time it is sent."""
+
+    report_id: str
+    family_id: str
+    child_ids: tuple[str, ...]
+    risk_level: RiskLevel | None
+    reasons: tuple[str, ...]
+    events: tuple[Said, ...]
 
 
 @dataclass(frozen=True)

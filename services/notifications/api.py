@@ -10,6 +10,7 @@ from services.notifications.handlers import item, notification_acknowledged
 from shared import reading
 from shared.access import SignedIn, Staff
 from shared.events import Event, NotificationAcknowledged, Role, now
+from shared.openapi import problems
 from shared.problems import Problem
 from shared.reading import Cursor, Limit, Page
 from shared.service import Service
@@ -17,7 +18,7 @@ from shared.service import Service
 
 def router(service: Service[Any]) -> APIRouter:
     """The routes of notifications."""
-    routes = APIRouter(tags=["inbox"])
+    routes = APIRouter(tags=["inbox"], responses=problems(401))
     database = service.database
 
     @routes.get("/v1/inbox")
@@ -36,7 +37,7 @@ def router(service: Service[Any]) -> APIRouter:
         page = await reading.views(database, staff, wanted, cursor, limit, order="state.respondBy")
         return page.model_copy(update={"items": [_named(each) for each in page.items]})
 
-    @routes.post("/v1/notifications/{notification_id}/acknowledge")
+    @routes.post("/v1/notifications/{notification_id}/acknowledge", responses=problems(403, 404))
     async def acknowledge(notification_id: str, staff: SignedIn) -> dict[str, Any]:
         """Say that you have seen an item and act on it; the first to say so is on record."""
         document = _document(notification_id)

@@ -31,7 +31,7 @@ async def test_a_service_tells_that_it_lives_and_works(ayllu: Ayllu, service: st
     live = await ayllu.http.get(f"{ayllu.place[service]}/health/live")
     ready = await ayllu.http.get(f"{ayllu.place[service]}/health/ready")
     assert (live.status_code, live.json()) == (200, {"live": True})
-    assert (ready.status_code, ready.json()) == (200, {"ready": True, "missing": []})
+    assert (ready.status_code, ready.json()) == (200, {"ready": True, "missing": [], "outboxWaiting": 0})
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from pymongo.errors import AutoReconnect
 from redis.asyncio import Redis
 
-from ops.processes import free_port
 from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
@@ -60,31 +59,6 @@ async def test_reports_that_arrive_together_are_answered_each_for_itself(
         refused = await http.post("/v1/reports", json=changed, headers=sender)
     assert sorted(each.status_code for each in answers) == [200, 202, 202]
     assert (refused.status_code, refused.json()["differences"][0]["field"]) == (409, "concerns")
-
-
-async def test_while_redis_is_away_intake_keeps_accepting_and_says_so(
-    settings: Settings, sender: dict[str, str], database: Databases
-) -> None:
-    lost = settings.model_copy(update={"redis_url": SecretStr(f"redis://127.0.0.1:{free_port()}/0")})
-    async with served(intake.create, lost) as http:
-        answer = await http.post("/v1/reports", json=REPORT, headers=sender)
-        health = await http.get("/health/ready")
-    assert answer.status_code == 202
-    assert await database("intake")["outbox"].count_documents({}) == 1
-    assert health.status_code == 503
-    assert any("redis is unreachable" in each for each in health.json()["missing"])
-
-
-async def test_while_mongodb_is_away_intake_answers_503_and_when_to_come_back(
-    settings: Settings, sender: dict[str, str]
-) -> None:
-    url = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=200&directConnection=true"
-    async with served(intake.create, settings.model_copy(update={"mongo_url": SecretStr(url)})) as http:
-        answer = await http.post("/v1/reports", json=REPORT, headers=sender)
-        health = await http.get("/health/ready")
-    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
-    assert int(answer.headers["retry-after"]) > 0
-    assert any("mongo is unreachable" in each for each in health.json()["missing"])
 
 
 async def test_a_malformed_trace_is_ignored(settings: Settings, sender: dict[str, str]) -> None:
