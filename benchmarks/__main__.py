@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,9 +10,14 @@ import typer
 from rich.console import Console
 
 from benchmarks import again, growth, http, race, replicas, sizes
+from benchmarks.capacity.check import checks
+from benchmarks.capacity.measured import IN_BATCHES, costs
+from benchmarks.capacity.model import PLACES, needs
+from benchmarks.capacity.page import checks_table, needs_table, page
 from benchmarks.contenders import CONTENDERS
 from benchmarks.figures import Figures
 from benchmarks.machine import machine
+from benchmarks.numbers import LOOK, USUAL
 from benchmarks.place import Place, place
 from benchmarks.report import show, write
 
@@ -22,7 +28,9 @@ WIDTH = 150
 Out = Annotated[Path | None, typer.Option(help="Folder for page, pictures and benchmarks.json; none: show only.")]
 Rounds = Annotated[int, typer.Option(min=1, max=50, help="Rounds; what is compared takes turns in each.")]
 Events = Annotated[int, typer.Option(min=100, max=MOST, help="Events a round.")]
+Grown = Annotated[int, typer.Option(min=100, max=10_000, help="Events measured at each size.")]
 Reports = Annotated[int, typer.Option(min=100, max=MOST, help="Reports a round.")]
+Seconds = Annotated[int, typer.Option(min=0, max=60, help="Seconds of each latency run; 0: none.")]
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
 console = Console(width=None if sys.stdout.isatty() else WIDTH)
@@ -35,21 +43,18 @@ def _sizes(text: str) -> list[int]:
         raise typer.BadParameter("numbers with commas between") from None
 
 
-CASES, EVENTS_A_CASE, SIZES = "1000,10000,100000,1000000", "1,10,100,1000", "1000,10000,100000"
-
-
 @app.command("race")
 def race_(
-    events: Events = 5000,
-    rounds: Rounds = 3,
+    events: Events = USUAL.events,
+    rounds: Rounds = USUAL.rounds,
     only: Annotated[str, typer.Option(help="Contenders to run, by their letters.")] = "abcdef",
-    latency_seconds: Annotated[int, typer.Option(min=0, max=60, help="Seconds of each latency run; 0: none.")] = 10,
+    latency_seconds: Seconds = USUAL.latency_seconds,
     profile: Annotated[Path | None, typer.Option(help="Folder for a flame graph of each process, by py-spy.")] = None,
     out: Out = None,
 ) -> None:
-    """Put the same events into the same three views, by this project and by what people would use instead.
+    """The same events by us and by what people would use.
 
-    (a) this project, (b) FastStream with a handler a message, (c) Celery, (d) a loop by hand, (e) mongod alone,
+    Into the same three views:     (a) this project, (b) FastStream with a handler a message, (c) Celery, (d) a loop by hand, (e) mongod alone,
     (f) this project without its batches.
 
     Starts a Redis and a mongod of its own on loopback, and every contender in turn; ends them all. Each run is
@@ -71,10 +76,10 @@ def race_(
 
 
 @app.command("http")
-def http_(reports: Reports = 4000, rounds: Rounds = 3, out: Out = None) -> None:
-    """Send reports to intake over HTTP: singly over 8, 64 and 256 connections, and in NDJSON batches.
+def http_(reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, out: Out = None) -> None:
+    """Reports to intake over HTTP.
 
-    Against a program that awaits one insert and one XADD for each request, as durable and as safe to repeat.
+    Singly over 8, 64 and 256 connections, and in NDJSON batches; against a program that awaits one insert and one XADD for each request, as durable and as safe to repeat.
 
     \b
     A look:  python -m benchmarks http --reports 500 --rounds 1
@@ -84,13 +89,15 @@ def http_(reports: Reports = 4000, rounds: Rounds = 3, out: Out = None) -> None:
 
 @app.command("growth")
 def growth_(
-    cases: Annotated[str, typer.Option(help="Cases there are before.")] = CASES,
-    events_a_case: Annotated[str, typer.Option(help="Events each case has heard before.")] = EVENTS_A_CASE,
-    events: Annotated[int, typer.Option(min=100, max=10_000, help="Events measured at each size.")] = 2000,
-    rounds: Rounds = 3,
+    cases: Annotated[str, typer.Option(help="Cases there are before.")] = USUAL.cases,
+    events_a_case: Annotated[str, typer.Option(help="Events each case has heard before.")] = USUAL.events_a_case,
+    events: Grown = USUAL.grown_events,
+    rounds: Rounds = USUAL.rounds,
     out: Out = None,
 ) -> None:
-    """Measure what an event costs with more and more cases, and with more and more events a case.
+    """What an event costs as cases grow.
+
+    With more and more cases, and with more and more events a case.
 
     A million cases, and a thousand events a case, are measured in the last round only. A million cases need some
     8 GB of disk in the folder for temporary files (TMPDIR).
@@ -103,8 +110,12 @@ def growth_(
 
 
 @app.command("replicas")
-def replicas_(events: Events = 5000, rounds: Rounds = 2, out: Out = None) -> None:
-    """Run 1, 2 and 4 replicas of each service, on streams that they share and on streams partitioned by family.
+def replicas_(
+    events: Events = USUAL.replicated_events, rounds: Rounds = USUAL.replicated_rounds, out: Out = None
+) -> None:
+    """More replicas of each service.
+
+    1, 2 and 4 of each, on streams that they share, and on streams partitioned by family.
 
     \b
     A look:  python -m benchmarks replicas --events 1000 --rounds 1
@@ -113,8 +124,10 @@ def replicas_(events: Events = 5000, rounds: Rounds = 2, out: Out = None) -> Non
 
 
 @app.command("again")
-def again_(reports: Reports = 3000, rounds: Rounds = 3, out: Out = None) -> None:
-    """Say everything again, hear it again, fold every view again, after so many reports.
+def again_(reports: Reports = USUAL.again_reports, rounds: Rounds = USUAL.rounds, out: Out = None) -> None:
+    """Replay and refold.
+
+    Say everything again, hear it again, fold every view again, after so many reports.
 
     \b
     A look:  python -m benchmarks again --reports 500 --rounds 1
@@ -123,8 +136,10 @@ def again_(reports: Reports = 3000, rounds: Rounds = 3, out: Out = None) -> None
 
 
 @app.command("sizes")
-def sizes_(reports: Annotated[str, typer.Option(help="How many reports.")] = SIZES, out: Out = None) -> None:
-    """Send so many reports through all four services, from nothing: CPU, disk, memory. Checks the capacity model.
+def sizes_(reports: Annotated[str, typer.Option(help="How many reports.")] = USUAL.sizes, out: Out = None) -> None:
+    """Everything at several sizes.
+
+    So many reports through all four services, from nothing: CPU, disk, memory. The capacity model is checked against it.
 
     \b
     A look:  python -m benchmarks sizes --reports 1000,3000
@@ -134,21 +149,52 @@ def sizes_(reports: Annotated[str, typer.Option(help="How many reports.")] = SIZ
 
 
 @app.command("all")
-def all_(out: Out = None) -> None:
-    """Everything, one after the other, with the numbers each has by itself: some 25 minutes. What `make bench` runs.
+def all_(
+    look: Annotated[bool, typer.Option("--look", help="Small numbers, to see that it works: some minutes.")] = False,
+    out: Out = None,
+) -> None:
+    """All of these, one after the other.
+
+    With the numbers that each has by itself: some 25 minutes. What `make bench` runs.
 
     \b
     For docs/:  python -m benchmarks all --out docs
     """
+    n = LOOK if look else USUAL
+    held = partial(race.hold, names=_chosen("abcdef"), latency_seconds=n.latency_seconds)
     _measured(
         out,
-        race=lambda here: race.hold(here, _chosen("abcdef"), 5000, 3, _tell, latency_seconds=10),
-        http=lambda here: http.measure(here, 4000, 3, _tell),
-        growth=lambda here: growth.measure(here, _sizes(CASES), _sizes(EVENTS_A_CASE), 2000, 3, _tell),
-        replicas=lambda here: replicas.measure(here, 5000, 2, _tell),
-        again=lambda here: again.measure(here, 3000, 3, _tell),
-        sizes=lambda here: sizes.measure(here, _sizes(SIZES), _tell),
+        race=lambda here: held(here, events=n.events, rounds=n.rounds, tell=_tell),
+        http=lambda here: http.measure(here, n.reports, n.rounds, _tell),
+        growth=lambda here: growth.measure(
+            here, _sizes(n.cases), _sizes(n.events_a_case), n.grown_events, n.rounds, _tell
+        ),
+        replicas=lambda here: replicas.measure(here, n.replicated_events, n.replicated_rounds, _tell),
+        again=lambda here: again.measure(here, n.again_reports, n.rounds, _tell),
+        sizes=lambda here: sizes.measure(here, _sizes(n.sizes), _tell),
     )
+
+
+@app.command("capacity")
+def capacity_(
+    measured: Annotated[Path, typer.Option(help="Folder with benchmarks.json.")] = Path("docs"),
+    out: Annotated[Path | None, typer.Option(help="Folder for capacity.md; none: show only.")] = None,
+) -> None:
+    """What would be needed where.
+
+    What a district, a country and 130 countries would need, from what was measured; starts nothing.
+
+    \b
+    For docs/:  python -m benchmarks all --out docs && python -m benchmarks capacity --out docs
+    """
+    figures = Figures.read(measured)
+    found = [needs(each, costs(figures)) for each in PLACES]
+    checked = list(checks(figures.sizes, costs(figures, IN_BATCHES)))
+    for table in (needs_table(found), checks_table(checked)):
+        console.print(table.rich)
+    if out:
+        told = page(_command(), figures, costs(figures), found, checked)
+        (out / "capacity.md").write_text(told, encoding="utf-8")
 
 
 def _measured(out: Path | None, **parts: Callable[[Place], Any]) -> None:

@@ -42,8 +42,8 @@ class Taken:
     """Milliseconds from a request to its answer, while as many are under way as there are connections."""
 
     p99: float
-    events: int
-    """What was said of all the reports."""
+    said: float
+    """Events that intake said of each report."""
 
 
 WAYS = (
@@ -77,8 +77,8 @@ def take(place: Place, way: Way, first: Sequence[str], others: Sequence[str]) ->
         answers = load(place, entrance, bodies(others, way.lines), way.connections)
         wait_until(lambda: entrance.quiet(place), MOST_SECONDS, way.who)
         work = meter.stretch(len(others), answers.seconds)
-        events = verify(place, way.who, len(first) + len(others))
-    return Taken(way, work, answers.within(0.5), answers.within(0.99), events)
+        said = verify(place, way.who, len(first) + len(others)) / (len(first) + len(others))
+    return Taken(way, work, answers.within(0.5), answers.within(0.99), said)
 
 
 def bodies(given: Sequence[str], lines: int) -> Sequence[str]:
