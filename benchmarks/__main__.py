@@ -54,8 +54,8 @@ def race_(
 ) -> None:
     """The same events by us and by what people would use.
 
-    Into the same three views:     (a) this project, (b) FastStream with a handler a message, (c) Celery, (d) a loop by hand, (e) mongod alone,
-    (f) this project without its batches.
+    Into the same three views: (a) this project, (b) FastStream with a handler a message, (c) Celery, (d) a loop by
+    hand, (e) mongod alone, (f) this project without its batches.
 
     Starts a Redis and a mongod of its own on loopback, and every contender in turn; ends them all. Each run is
     verified: every event once in every view. With --profile the figures are those of a watched process: look at the
@@ -79,7 +79,8 @@ def race_(
 def http_(reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, out: Out = None) -> None:
     """Reports to intake over HTTP.
 
-    Singly over 8, 64 and 256 connections, and in NDJSON batches; against a program that awaits one insert and one XADD for each request, as durable and as safe to repeat.
+    Singly over 8, 64 and 256 connections, and in NDJSON batches; against a program that awaits one insert and one
+    XADD for each request, as durable and as safe to repeat.
 
     \b
     A look:  python -m benchmarks http --reports 500 --rounds 1
@@ -139,7 +140,7 @@ def again_(reports: Reports = USUAL.again_reports, rounds: Rounds = USUAL.rounds
 def sizes_(reports: Annotated[str, typer.Option(help="How many reports.")] = USUAL.sizes, out: Out = None) -> None:
     """Everything at several sizes.
 
-    So many reports through all four services, from nothing: CPU, disk, memory. The capacity model is checked against it.
+    So many reports through all four services, from nothing: CPU, disk, memory. Checks the capacity model.
 
     \b
     A look:  python -m benchmarks sizes --reports 1000,3000
