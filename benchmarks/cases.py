@@ -79,15 +79,16 @@ def told_again(event: Event, copy: int, time: datetime) -> Event:
     children = tuple(each.model_copy(update={"child_id": copied(each.child_id, copy)}) for each in fact.children)
     family_id = copied(fact.family_id, copy)
     event_id = str(uuid5(NAMESPACE_URL, f"{event.id} {copy} {time.isoformat()}"))
-    return event.model_copy(
-        update={
-            "id": event_id,
-            "correlationid": event_id,
-            "subject": family(family_id),
-            "time": time,
-            "recordedtime": time,
-            "data": fact.model_copy(update={"family_id": family_id, "children": children}),
-        }
+    return Event(
+        id=event_id,
+        source=event.source,
+        type=event.type,
+        subject=family(family_id),
+        time=time,
+        dataschema=event.dataschema,
+        recordedtime=time,
+        correlationid=event_id,
+        data=fact.model_copy(update={"family_id": family_id, "children": children}),
     )
 
 
