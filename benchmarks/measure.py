@@ -34,7 +34,7 @@ class Run:
 
     held: Held
     counted: Mapping[str, float]
-    """What the contender's processes counted themselves."""
+    """What the contender's processes counted themselves meanwhile."""
 
     @property
     def rate(self) -> float:
@@ -50,14 +50,16 @@ def run(place: Place, contender: Contender, events: Sequence[Event], warm_up: in
     with running(place, contender.programs(place)) as pids:
         contender.send(place, first)
         wait_until(lambda: contender.settled(place), START_SECONDS, contender.title)
+        wait_until(contender.warm, START_SECONDS, contender.title)
         with profiled(pids, profiles):
-            meter, began = Meter(place, pids), time.perf_counter()
+            before, meter, began = contender.counted(), Meter(place, pids), time.perf_counter()
             contender.send(place, others)
             wait_until(lambda: contender.in_views(place), MOST_SECONDS, contender.title)
             in_views = time.perf_counter() - began
             wait_until(lambda: contender.settled(place), MOST_SECONDS, contender.title)
             work, memory = meter.stretch(len(others)), meter.resident()
-        held, counted = _verified(place, events), contender.counted()
+        counted = {name: count - before[name] for name, count in contender.counted().items()}
+        held = _verified(place, events)
     return Run(contender.name, in_views, work, memory, held, counted)
 
 

@@ -52,11 +52,11 @@ class Ours:
         waiting = {"outbox.at": {"$exists": True}}
         return heard and not any(place.mongo[service].views.count_documents(waiting) for service in self.services)
 
-    def counted(self, metric: str) -> float:
-        """The sum of a metric over all processes and labels."""
-        line = re.compile(rf"^{metric}(?:_total)?(?:{{.*}})? (\S+)$", re.MULTILINE)
-        told = (answer(port, "/metrics") or "" for port in self.ports.values())
-        return sum(float(found) for text in told for found in line.findall(text))
+    def metric(self, name: str) -> dict[str, float]:
+        """What each process says of a metric, summed over its labels."""
+        line = re.compile(rf"^ayllu_{name}(?:_total)?(?:{{.*}})? (\S+)$", re.MULTILINE)
+        told = {process: answer(port, "/metrics") or "" for process, port in self.ports.items()}
+        return {process: sum(map(float, line.findall(text))) for process, text in told.items()}
 
     def _told(self, name: str) -> dict[str, str]:
         return {"AYLLU_REPLICA": name, **self.environment}

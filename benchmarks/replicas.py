@@ -46,9 +46,15 @@ class Partitioned(Ayllu):
 
     def __init__(self, replicas: int) -> None:
         super().__init__(replicas, {"AYLLU_PARTITIONS": str(PARTITIONS)})
+        self.replicas = replicas
+
+    def warm(self) -> bool:
+        """Each replica reads as many partitions as the others."""
+        share = PARTITIONS / self.replicas
+        return all(held == share for held in self._ours.metric("partitions").values())
 
     def entry(self, event: Event) -> Entry:
-        """On the partition of its family."""
+        """On the partition of its family: by CRC-32 of the id, as the services choose it."""
         return self.streams[crc32(event.subject.partition("/")[2].encode()) % PARTITIONS], self.encode(event)
 
     def settled(self, place: Place) -> bool:

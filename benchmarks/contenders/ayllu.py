@@ -34,7 +34,7 @@ class Ayllu(Contender):
 
     def counted(self) -> dict[str, float]:
         """What the processes counted themselves, until now."""
-        return {"conflicts": self._ours.counted("ayllu_conflicts"), "refolded": self._ours.counted("ayllu_refolded")}
+        return {name: sum(self._ours.metric(name).values()) for name in ("conflicts", "refolded")}
 
     def mark(self, event: Event) -> Any:
         """What shows in a document that an event is in it."""

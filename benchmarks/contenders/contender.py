@@ -64,6 +64,10 @@ class Contender:
         """Whether nothing is left to do."""
         return self.in_views(place)
 
+    def warm(self) -> bool:
+        """Whether it may be measured, once the warm-up is in its views."""
+        return True
+
     def counted(self) -> dict[str, float]:
         """What its processes counted themselves, until now."""
         return {}
