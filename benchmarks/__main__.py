@@ -36,6 +36,10 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 console = Console(width=None if sys.stdout.isatty() else WIDTH)
 
 
+def _axes(*sizes: str) -> dict[growth.Axis, list[int]]:
+    return dict(zip((growth.CASES, growth.CARE, growth.EVENTS), map(_sizes, sizes), strict=True))
+
+
 def _sizes(text: str) -> list[int]:
     try:
         return sorted(int(each) for each in str(text).strip("[]").split(","))
@@ -91,6 +95,7 @@ def http_(reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, out: 
 @app.command("growth")
 def growth_(
     cases: Annotated[str, typer.Option(help="Cases there are before.")] = USUAL.cases,
+    cases_of_care: Annotated[str, typer.Option(help="The same, for the service care alone.")] = USUAL.cases_of_care,
     events_a_case: Annotated[str, typer.Option(help="Events each case has heard before.")] = USUAL.events_a_case,
     events: Grown = USUAL.grown_events,
     rounds: Rounds = USUAL.rounds,
@@ -98,16 +103,15 @@ def growth_(
 ) -> None:
     """What an event costs as cases grow.
 
-    With more and more cases, and with more and more events a case.
-
-    A million cases, and a thousand events a case, are measured in the last round only. A million cases need some
-    8 GB of disk in the folder for temporary files (TMPDIR).
+    With more and more cases, and with more and more events a case. More than 100,000 cases, or more than 100 events a
+    case, are measured in the last round only. A million cases of care need some 3 GB in the folder for temporary files
+    (TMPDIR); of all three services, ten minutes and 10 GB.
 
     \b
-    A look:  python -m benchmarks growth --cases 1000,10000 --events-a-case 1,10 --events 500 --rounds 1
+    A look:  python -m benchmarks growth --cases 1000,2000 --cases-of-care 1000 --events-a-case 1,10 --rounds 1
     """
-    wanted = _sizes(cases), _sizes(events_a_case)
-    _measured(out, growth=lambda here: growth.measure(here, *wanted, events, rounds, _tell))
+    wanted = _axes(cases, cases_of_care, events_a_case)
+    _measured(out, growth=lambda here: growth.measure(here, wanted, events, rounds, _tell))
 
 
 @app.command("replicas")
@@ -168,7 +172,7 @@ def all_(
         race=lambda here: held(here, events=n.events, rounds=n.rounds, tell=_tell),
         http=lambda here: http.measure(here, n.reports, n.rounds, _tell),
         growth=lambda here: growth.measure(
-            here, _sizes(n.cases), _sizes(n.events_a_case), n.grown_events, n.rounds, _tell
+            here, _axes(n.cases, n.cases_of_care, n.events_a_case), n.grown_events, n.rounds, _tell
         ),
         replicas=lambda here: replicas.measure(here, n.replicated_events, n.replicated_rounds, _tell),
         again=lambda here: again.measure(here, n.again_reports, n.rounds, _tell),

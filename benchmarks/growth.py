@@ -1,7 +1,7 @@
 """What an event costs when there are many cases already, and when its case has heard many events already."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,79 +24,79 @@ WARM_UP = 200
 TURNS = 5
 """How many further events of each case are measured."""
 
-MOST_CASES_EVERY_ROUND = 100_000
-MOST_EVENTS_EVERY_ROUND = 100
+MOST_CASES, MOST_EVENTS = 100_000, 100
 """What is larger is measured in the last round only: it takes minutes to get there."""
+
+Axis = Literal["cases", "cases of care alone", "events a case"]
+CASES: Axis = "cases"
+CARE: Axis = "cases of care alone"
+EVENTS: Axis = "events a case"
+RUNNING = {CASES: SERVICES, CARE: ("care",), EVENTS: SERVICES}
+"""A million cases of all three services take too long to make: the last step is care's alone."""
 
 
 @dataclass(frozen=True)
 class Grown:
     """What an event costs at a size."""
 
-    axis: Literal["cases", "events a case"]
+    axis: Axis
     size: int
     """Cases there were before, or events that each case had heard before."""
 
     work: Stretch
     disk: int
-    """Bytes of the three databases before, indexes included."""
+    """Bytes of the databases before, indexes included."""
 
     made_in: float
     """Seconds it took to get there."""
 
 
-def measure(
-    place: Place, cases: Sequence[int], events_a_case: Sequence[int], events: int, rounds: int, tell: Tell
-) -> list[Grown]:
-    """Both ways of growing, round after round; what takes long only in the last."""
+def measure(place: Place, sizes: Mapping[Axis, Sequence[int]], events: int, rounds: int, tell: Tell) -> list[Grown]:
+    """Every way of growing, round after round; what takes long only in the last."""
     found = []
     for number in range(rounds):
-        last = number == rounds - 1
-
-        def told(grown: Grown, number: int = number) -> None:
-            tell(
-                f"round {number + 1}, {grown.size:,} {grown.axis}: {grown.work.cost:.2f} CPU ms an event "
-                f"({grown.made_in:.0f} s to get there, {grown.disk / 2**20:,.0f} MiB)"
-            )
-            found.append(grown)
-
-        by_cases(place, [each for each in cases if last or each <= MOST_CASES_EVERY_ROUND], events, told)
-        by_events(place, [each for each in events_a_case if last or each <= MOST_EVENTS_EVERY_ROUND], events, told)
+        for axis, wanted in sizes.items():
+            most = max(wanted) if number == rounds - 1 else MOST_EVENTS if axis == EVENTS else MOST_CASES
+            grow = by_events if axis == EVENTS else by_cases
+            for grown in grow(place, axis, [size for size in sorted(wanted) if size <= most], events):
+                found.append(grown)
+                tell(
+                    f"round {number + 1}, {grown.size:,} {axis}: {grown.work.cost:.2f} CPU ms an event "
+                    f"({grown.made_in:.0f} s to get there, {grown.disk / 2**20:,.0f} MiB)"
+                )
     return found
 
 
-def by_cases(place: Place, sizes: Sequence[int], count: int, told: Callable[[Grown], object]) -> None:
+def by_cases(place: Place, axis: Axis, sizes: Sequence[int], count: int) -> Iterator[Grown]:
     """With so many cases there before: half of the events about new families, half about those, drawn at random."""
     place.clear()
-    known = one_each(families_at_risk(2 * FIRST_CASES), FIRST_CASES)
-    with _services(place) as (ours, _):
+    known, services = one_each(families_at_risk(2 * FIRST_CASES), FIRST_CASES), RUNNING[axis]
+    with _running(place, services) as (ours, _):
         _fold(place, ours, [known])
-    cases, copies = Cases(place, known), 1
-    for number, size in enumerate(sorted(sizes)):
+    cases, copies = Cases(place, known, services), 1
+    for number, size in enumerate(sizes):
         began = time.perf_counter()
         cases.copy(range(copies, size // FIRST_CASES))
         copies = max(copies, size // FIRST_CASES)
-        disk = settle_disk(place)
-        made_in = time.perf_counter() - began
+        disk, made_in = settle_disk(place), time.perf_counter() - began
         given = _mixed(known, copies, count + WARM_UP, seed=number + 2)
-        with _services(place) as (ours, pids):
+        with _running(place, services) as (ours, pids):
             _fold(place, ours, [given[:WARM_UP]])
-            work = _measured(place, ours, pids, given[WARM_UP:])
-        told(Grown("cases", size, work, disk, made_in))
+            work = _measured(place, ours, pids, given[WARM_UP:], services)
+        yield Grown(axis, size, work, disk, made_in)
 
 
-def by_events(place: Place, sizes: Sequence[int], count: int, told: Callable[[Grown], object]) -> None:
+def by_events(place: Place, axis: Axis, sizes: Sequence[int], count: int) -> Iterator[Grown]:
     """The same cases hear more and more, in order; then each a few more, in turn, so that no batch has two of one."""
     place.clear()
     known, heard = one_each(families_at_risk(count), count // TURNS), 0
-    with _services(place, {"AYLLU_BATCH_SIZE": str(len(known))}) as (ours, pids):
-        for size in sorted(sizes):
+    with _running(place, RUNNING[axis], {"AYLLU_BATCH_SIZE": str(len(known))}) as (ours, pids):
+        for size in sizes:
             began = time.perf_counter()
             _fold(place, ours, (_turns([each], heard, size) for each in known))
-            disk = settle_disk(place)
-            made_in = time.perf_counter() - began
-            work = _measured(place, ours, pids, _turns(known, size, size + TURNS))
-            told(Grown("events a case", size, work, disk, made_in))
+            disk, made_in = settle_disk(place), time.perf_counter() - began
+            work = _measured(place, ours, pids, _turns(known, size, size + TURNS), RUNNING[axis])
+            yield Grown(axis, size, work, disk, made_in)
             heard = size + TURNS
 
 
@@ -132,8 +132,10 @@ def _turns(known: Sequence[Event], heard: int, until: int) -> list[Event]:
 
 
 @contextmanager
-def _services(place: Place, told: Mapping[str, str] | None = None) -> Iterator[tuple[Ayllu, dict[str, int]]]:
-    ours = Ayllu(environment=told)
+def _running(
+    place: Place, services: Sequence[str], told: Mapping[str, str] | None = None
+) -> Iterator[tuple[Ayllu, dict[str, int]]]:
+    ours = Ayllu(environment=told, services=services)
     with running(place, ours.programs(place)) as pids:
         yield ours, pids
 
@@ -144,9 +146,11 @@ def _fold(place: Place, ours: Ayllu, parts: Iterable[Sequence[Event]]) -> None:
     wait_until(lambda: ours.settled(place), MOST_SECONDS, ours.title)
 
 
-def _measured(place: Place, ours: Ayllu, pids: dict[str, int], events: Sequence[Event]) -> Stretch:
+def _measured(
+    place: Place, ours: Ayllu, pids: Mapping[str, int], events: Sequence[Event], services: Sequence[str]
+) -> Stretch:
     meter = Meter(place, pids)
     _fold(place, ours, [events])
     work = meter.stretch(len(events))
-    verify_once(place, events)
+    verify_once(place, events, services)
     return work

@@ -12,6 +12,7 @@ class Numbers:
     latency_seconds: int
     reports: int
     cases: str
+    cases_of_care: str
     events_a_case: str
     grown_events: int
     replicated_events: int
@@ -25,7 +26,8 @@ USUAL = Numbers(
     rounds=3,
     latency_seconds=10,
     reports=4000,
-    cases="1000,10000,100000,1000000",
+    cases="1000,10000,100000",
+    cases_of_care="1000,100000,1000000",
     events_a_case="1,10,100,1000",
     grown_events=2000,
     replicated_events=5000,
@@ -41,6 +43,7 @@ LOOK = Numbers(
     latency_seconds=1,
     reports=200,
     cases="1000,2000",
+    cases_of_care="1000,2000",
     events_a_case="1,10",
     grown_events=200,
     replicated_events=200,

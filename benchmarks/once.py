@@ -1,18 +1,18 @@
 """Whether each event is in each view it concerns, exactly once; told by the marks that our views keep."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from benchmarks.measure import NotTheSame
 from benchmarks.place import Place
-from benchmarks.views import SERVICES, documents_of
+from benchmarks.views import documents_of
 from shared.events import Event
 from shared.folding import MARK_SIZE, mark
 
 
-def verify_once(place: Place, events: Sequence[Event]) -> None:
+def verify_once(place: Place, events: Sequence[Event], services: Iterable[str]) -> None:
     """Raises NotTheSame."""
-    for service in SERVICES:
+    for service in services:
         wanted = Counter((document, mark(event)) for event in events for document in documents_of(service, event))
         documents = list({document for document, _ in wanted})
         found = place.mongo[service].views.find({"_id": {"$in": documents}}, {"folded": 1})

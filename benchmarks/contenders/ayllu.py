@@ -1,6 +1,6 @@
 """(a) This project: the services as they are run, with history, outboxes, what they tell each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.contenders.contender import Contender
@@ -21,8 +21,10 @@ class Ayllu(Contender):
         "what they say published and heard, acknowledgement, HTTP, metrics, logs"
     )
 
-    def __init__(self, replicas: int = 1, environment: Mapping[str, str] | None = None) -> None:
-        self._ours = Ours(SERVICES, replicas, environment or {})
+    def __init__(
+        self, replicas: int = 1, environment: Mapping[str, str] | None = None, services: Sequence[str] = SERVICES
+    ) -> None:
+        self._ours = Ours(tuple(services), replicas, environment or {})
 
     def programs(self, place: Place) -> list[Program]:
         """The processes, one for each service and replica."""
