@@ -12,7 +12,7 @@ from rich.console import Console
 from benchmarks import again, growth, http, race, replicas, sizes
 from benchmarks.capacity.check import checks
 from benchmarks.capacity.measured import IN_BATCHES, costs
-from benchmarks.capacity.model import PLACES, needs
+from benchmarks.capacity.model import TERRITORIES, needs
 from benchmarks.capacity.page import checks_table, needs_table, page
 from benchmarks.contenders import CONTENDERS
 from benchmarks.figures import Figures
@@ -193,7 +193,7 @@ def capacity_(
     For docs/:  python -m benchmarks all --out docs && python -m benchmarks capacity --out docs
     """
     figures = Figures.read(measured)
-    found = [needs(each, costs(figures)) for each in PLACES]
+    found = [needs(each, costs(figures)) for each in TERRITORIES]
     checked = list(checks(figures.sizes, costs(figures, IN_BATCHES)))
     for table in (needs_table(found), checks_table(checked)):
         console.print(table.rich)

@@ -16,8 +16,7 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import WriteConcern
 
-from benchmarks.place import Place
-from benchmarks.views import SERVICES
+from benchmarks.views import Mongo
 from shared.events import Event, FamilyAtRisk, family
 
 ID = re.compile(rb"[0-9a-f]{8}(?=(-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}))")
@@ -35,8 +34,8 @@ Pattern = tuple[bytes, ...]
 class Cases:
     """What the services keep of the families of some events, to be copied."""
 
-    def __init__(self, place: Place, events: Sequence[Event], services: Sequence[str] = SERVICES) -> None:
-        self._place = place
+    def __init__(self, mongo: Mongo, events: Sequence[Event], services: Sequence[str]) -> None:
+        self._mongo = mongo
         self._ids = {each for event in events for each in _ids_of(event)}
         self._patterns = {
             (service, name): [self._pattern(each.raw) for each in self._collection(service, name).find()]
@@ -54,7 +53,7 @@ class Cases:
 
     def _collection(self, service: str, name: str) -> Any:
         quick = WriteConcern(w=1, j=False)
-        return self._place.mongo[service].get_collection(name, codec_options=RAW, write_concern=quick)
+        return self._mongo[service].get_collection(name, codec_options=RAW, write_concern=quick)
 
     def _pattern(self, raw: bytes) -> Pattern:
         cuts = [at.start() for at in ID.finditer(raw) if at[0] + at[1] in self._ids]

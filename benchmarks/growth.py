@@ -73,7 +73,7 @@ def by_cases(place: Place, axis: Axis, sizes: Sequence[int], count: int) -> Iter
     known, services = one_each(families_at_risk(2 * FIRST_CASES), FIRST_CASES), RUNNING[axis]
     with _running(place, services) as (ours, _):
         _fold(place, ours, [known])
-    cases, copies = Cases(place, known, services), 1
+    cases, copies = Cases(place.mongo, known, services), 1
     for number, size in enumerate(sizes):
         began = time.perf_counter()
         cases.copy(range(copies, size // FIRST_CASES))

@@ -41,6 +41,9 @@ PEAK = Assumption(
     f"{ASSUMED}: work is done in 40 of 168 hours a week, and a Monday morning has twice the mean of those",
 )
 YEARS = Assumption("years that everything is kept", 18, "", f"{ASSUMED}: from birth until of age")
+IN_USE = Assumption(
+    "documents in use", 1, "month's", f"{ASSUMED}: older ones are read now and then, and may come from disk"
+)
 USED = Assumption("of a core used at the peak", 0.5, "", f"{ASSUMED}: the rest is for what nobody foresaw")
 FILLED = Assumption("of a disk filled", 0.6, "", f"{ASSUMED}: MongoDB needs room to compact and to resynchronise")
 ENTRY = Assumption("an event in a stream", 2_000, "bytes", f"{ASSUMED}: an event about a family is some 1,300 bytes")
@@ -60,6 +63,7 @@ ALL = (
     BY_MACHINE,
     PEAK,
     YEARS,
+    IN_USE,
     USED,
     FILLED,
     ENTRY,

@@ -51,7 +51,7 @@ class Costs:
 
 
 @dataclass(frozen=True)
-class Place:
+class Territory:
     """Where it would run."""
 
     name: str
@@ -68,18 +68,18 @@ class Place:
         return self.families / 1000 * assumed.REFERRED.value * assumed.BY_MACHINE.value
 
 
-PLACES = (
-    Place("a district", assumed.PEOPLE.value / assumed.DISTRICTS.value),
-    Place("Peru", assumed.PEOPLE.value),
-    Place("130 countries", assumed.COUNTRIES.value * assumed.COUNTRY.value),
+TERRITORIES = (
+    Territory("a district", assumed.PEOPLE.value / assumed.DISTRICTS.value),
+    Territory("Peru", assumed.PEOPLE.value),
+    Territory("130 countries", assumed.COUNTRIES.value * assumed.COUNTRY.value),
 )
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a place needs, after the years that everything is kept; sums over all machines, one copy of the data."""
+    """What a territory needs, after the years that everything is kept; sums over all machines, one copy of the data."""
 
-    place: Place
+    territory: Territory
     mean: float
     """Reports a second."""
 
@@ -98,7 +98,7 @@ class Needs:
     """Bytes, as the others."""
 
     working_set: float
-    """What MongoDB should hold in its cache: all indexes, and the documents of a year."""
+    """What MongoDB should hold in its cache: all indexes, and the documents in use."""
 
     redis_memory: float
     disk: float
@@ -148,15 +148,15 @@ class Needs:
         return math.ceil(max(cores, self.load[CACHE], self.load[DISK])) or 1
 
 
-def needs(place: Place, costs: Costs) -> Needs:
-    """What a place needs. Costs grow with the cases a shard holds; with one machine's worth of cases at the most."""
-    reports, mean = place.reports, place.reports / YEAR
+def needs(territory: Territory, costs: Costs) -> Needs:
+    """What a territory needs when all was kept for all those years, and mongod's cost has grown with the cases."""
+    reports, mean = territory.reports, territory.reports / YEAR
     peak, kept = mean * assumed.PEAK.value, reports * assumed.YEARS.value
     cases = kept * costs.cases
     grown = costs.tenfold ** max(0.0, math.log10(max(cases, FIRST) / FIRST))
     said_away = mean * costs.said * assumed.AWAY.value * 3600
     return Needs(
-        place=place,
+        territory=territory,
         mean=mean,
         peak=peak,
         said=peak * costs.said,
@@ -166,7 +166,7 @@ def needs(place: Place, costs: Costs) -> Needs:
         redis_cores=peak * costs.redis / 1000,
         idle_cores=costs.idle,
         process=costs.process,
-        working_set=kept * costs.indexes + reports * costs.data,
+        working_set=kept * costs.indexes + reports * assumed.IN_USE.value / 12 * costs.data,
         redis_memory=said_away * assumed.ENTRY.value,
         disk=kept * (costs.data + costs.indexes),
     )

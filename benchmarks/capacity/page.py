@@ -24,7 +24,7 @@ is `benchmarks/capacity/model.py`, arithmetic on one page.
 - **reports/s**: mean of the year, and the busiest hour. **Events/s**: said on all streams in that hour.
 - **cores**: of a machine like the one measured, at the peak, all of them busy; machines should have twice as many.
 - **replicas**: processes of each service for the peak. One more of each is wise: one may be starting.
-- **working set**: what MongoDB should hold in its cache: all indexes, and the documents of a year.
+- **working set**: what MongoDB should hold in its cache: all indexes, and the documents in use.
 - **disk**: one copy after {years} years. A replica set keeps {copies}. Its oplog, Redis' file and backups come on top.
 - **full at**: how many times this load an ordinary machine ({machine_size}), one for everything, would bear.
 
@@ -108,7 +108,7 @@ def page(command: str, figures: Figures, costs: Costs, found: Sequence[Needs], c
 
 
 def needs_table(found: Sequence[Needs]) -> Table:
-    """A row a place."""
+    """A row a territory."""
     return Table(COLUMNS, [_needs(each) for each in found])
 
 
@@ -123,9 +123,9 @@ def checks_table(checked: Sequence[Check]) -> Table:
 
 def _needs(needs: Needs) -> list[str]:
     return [
-        needs.place.name,
-        number(needs.place.families),
-        number(needs.place.reports),
+        needs.territory.name,
+        number(needs.territory.families),
+        number(needs.territory.reports),
         number(needs.mean, 4),
         number(needs.peak, 3),
         number(needs.said, 2),
@@ -143,7 +143,7 @@ def _needs(needs: Needs) -> list[str]:
 def _breaks(needs: Needs) -> str:
     used = needs.load[needs.first]
     what = NOTHING.format(times=f"{1 / used:,.0f}") if used < HARDLY else f"{needs.first}: {DO[needs.first]}"
-    return f"- **{needs.place.name}**: {what}"
+    return f"- **{needs.territory.name}**: {what}"
 
 
 def _costs(costs: Costs) -> Table:
