@@ -44,9 +44,10 @@ durability: install ## what each durability setting costs; some three minutes; w
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks.durability --out docs
 
-bench: install ## the same events by us and by what people would use instead; some ten minutes; writes docs/benchmarks.md
+bench: install ## all benchmarks, against what people would use instead; some 25 minutes; writes docs/benchmarks.md, capacity.md
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	$(BIN)/python -m benchmarks --out docs
+	$(BIN)/python -m benchmarks all --out docs
+	$(BIN)/python -m benchmarks capacity --out docs
 
 schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds
 	$(BIN)/python -m tests.contract.regenerate

@@ -1,4 +1,4 @@
-"""The events every contender is given: what intake says of sample reports about families at risk, as they arrive."""
+"""What is given: sample reports to intake, and to every contender what intake says of those about families at risk."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,11 +15,16 @@ REPORTS_FOR_AN_EVENT = 2
 """More than enough: some reports are plain questions, and some children need care instead."""
 
 
+def reports(count: int, seed: int = 1) -> Iterator[str]:
+    """Sample reports as a sending system writes them, in JSON."""
+    return (each.model_dump_json(exclude_none=True) for each in sample_reports(count, seed=seed, until=UNTIL))
+
+
 def families_at_risk(count: int, seed: int = 1) -> list[Event]:
     """The first `count` FamilyAtRisk events of the sample reports; one in eight is about a family known already."""
     identity, periods = Identity(b"benchmark"), Periods()
-    reports = sample_reports(count * REPORTS_FOR_AN_EVENT + 20, seed=seed, until=UNTIL)
-    said = (event for report in reports for event in _said(identity, report, periods))
+    drawn = sample_reports(count * REPORTS_FOR_AN_EVENT + 20, seed=seed, until=UNTIL)
+    said = (event for report in drawn for event in _said(identity, report, periods))
     return list(islice(said, count))
 
 

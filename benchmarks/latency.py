@@ -16,7 +16,7 @@ from pymongo import MongoClient
 from benchmarks.contenders import Contender
 from benchmarks.measure import START_SECONDS
 from benchmarks.meter import Meter, Reading
-from benchmarks.place import Place, running, wait_until
+from benchmarks.place import Entry, Place, running, wait_until
 from benchmarks.views import SERVICES, Document, documents_of
 from shared.events import Event
 
@@ -54,14 +54,14 @@ def measure(place: Place, contender: Contender, events: Sequence[Event], rate: i
     """Publish the events at a rate, after a warm-up; events are bounded by who calls."""
     first, others = events[:WARM_UP], events[WARM_UP:]
     watched = list(range(0, len(others), max(1, rate // WATCHED_A_SECOND)))
-    place.clear()
+    place.clear(contender.streams)
     contender.prepare(place, (first, others))
     with running(place, contender.programs(place)) as pids:
         contender.send(place, first)
         wait_until(lambda: contender.settled(place), START_SECONDS, contender.title)
         with Watch(place.mongo_server.url, contender, [others[at] for at in watched]) as watch:
             meter = Meter(place, pids)
-            began = publish(place, [contender.encode(event) for event in others], rate)
+            began = publish(place, [contender.entry(event) for event in others], rate)
             watch.wait(PATIENCE_SECONDS)
             reading = meter.read()
         due = {others[at].id: began + at / rate for at in watched}
@@ -69,7 +69,7 @@ def measure(place: Place, contender: Contender, events: Sequence[Event], rate: i
     return _latency(contender.name, rate, len(watched), waits, reading, len(others))
 
 
-def publish(place: Place, entries: Sequence[Mapping[str, Any]], rate: int) -> float:
+def publish(place: Place, entries: Sequence[Entry], rate: int) -> float:
     """Add each entry at its moment, or as soon after as can be; returns the moment of the first."""
     began, at = time.perf_counter() + 0.05, 0
     while at < len(entries):
@@ -82,10 +82,9 @@ def publish(place: Place, entries: Sequence[Mapping[str, Any]], rate: int) -> fl
 
 
 def _latency(contender: str, rate: int, watched: int, waits: Sequence[float], reading: Reading, events: int) -> Latency:
-    spent = sum(seconds for name, seconds in reading.cpu.items() if name != "sender")
     p50, p99, most = (share(waits, watched, part) for part in (0.5, 0.99, 1.0))
     missing = watched - len(waits)
-    cost = None if missing else 1000 * spent / events
+    cost = None if missing else 1000 * reading.total / events
     return Latency(contender, rate, watched, missing, p50, p99, most, cost, reading.others)
 
 

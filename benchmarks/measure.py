@@ -3,10 +3,12 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.contenders import Contender
-from benchmarks.meter import SERVERS, Meter
+from benchmarks.meter import Meter, Stretch
 from benchmarks.place import Place, running, wait_until
+from benchmarks.profiles import profiled
 from benchmarks.views import Held, expected, found
 from shared.events import Event
 
@@ -23,61 +25,42 @@ class Run:
     """The figures of one run."""
 
     contender: str
-    events: int
     seconds_to_views: float
-    seconds: float
-    cpu: Mapping[str, float]
-    """CPU seconds by process: each service, redis, mongod, sender."""
+    work: Stretch
+    """Until nothing is left to do."""
 
     memory: Mapping[str, float]
     """Resident megabytes at the end, by process."""
 
     held: Held
-    others: float
-    """Cores that processes of somebody else used meanwhile."""
+    counted: Mapping[str, float]
+    """What the contender's processes counted themselves meanwhile."""
 
     @property
     def rate(self) -> float:
         """Events a second, until everything is in the views."""
-        return self.events / self.seconds_to_views
-
-    @property
-    def settled_rate(self) -> float:
-        """Events a second, until nothing is left to do."""
-        return self.events / self.seconds
-
-    @property
-    def services_cost(self) -> float:
-        """CPU ms an event of the consuming processes."""
-        return self.cost(*(name for name in self.cpu if name not in SERVERS))
-
-    @property
-    def total_cost(self) -> float:
-        """CPU ms an event of everything but the sender."""
-        return self.cost(*(name for name in self.cpu if name != "sender"))
-
-    def cost(self, *names: str) -> float:
-        """CPU ms an event of some processes."""
-        return 1000 * sum(self.cpu[name] for name in names) / self.events
+        return self.work.count / self.seconds_to_views
 
 
-def run(place: Place, contender: Contender, events: Sequence[Event], warm_up: int) -> Run:
+def run(place: Place, contender: Contender, events: Sequence[Event], warm_up: int, profiles: Path | None = None) -> Run:
     """Start the contender, warm it up with the first events, measure the others. Raises TooLate, NotTheSame."""
     first, others = events[:warm_up], events[warm_up:]
-    place.clear()
+    place.clear(contender.streams)
     contender.prepare(place, (first, others))
     with running(place, contender.programs(place)) as pids:
         contender.send(place, first)
         wait_until(lambda: contender.settled(place), START_SECONDS, contender.title)
-        meter, began = Meter(place, pids), time.perf_counter()
-        contender.send(place, others)
-        wait_until(lambda: contender.in_views(place), MOST_SECONDS, contender.title)
-        in_views = time.perf_counter()
-        wait_until(lambda: contender.settled(place), MOST_SECONDS, contender.title)
-        settled, reading, memory = time.perf_counter(), meter.read(), meter.resident()
+        wait_until(contender.warm, START_SECONDS, contender.title)
+        with profiled(pids, profiles):
+            before, meter, began = contender.counted(), Meter(place, pids), time.perf_counter()
+            contender.send(place, others)
+            wait_until(lambda: contender.in_views(place), MOST_SECONDS, contender.title)
+            in_views = time.perf_counter() - began
+            wait_until(lambda: contender.settled(place), MOST_SECONDS, contender.title)
+            work, memory = meter.stretch(len(others)), meter.resident()
+        counted = {name: count - before[name] for name, count in contender.counted().items()}
         held = _verified(place, events)
-    seconds = in_views - began, settled - began
-    return Run(contender.name, len(others), *seconds, reading.cpu, memory, held, reading.others)
+    return Run(contender.name, in_views, work, memory, held, counted)
 
 
 def _verified(place: Place, events: Sequence[Event]) -> Held:

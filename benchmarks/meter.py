@@ -18,14 +18,58 @@ class Reading:
     """What was used since the meter was started."""
 
     cpu: Mapping[str, float]
-    """CPU seconds by process."""
+    """CPU seconds by process: each service, redis, mongod, sender."""
 
     others: float
     """Cores that processes of somebody else used: more than a few hundredths spoil the figures."""
 
+    @property
+    def total(self) -> float:
+        """CPU seconds of everything but the sender."""
+        return sum(seconds for name, seconds in self.cpu.items() if name != "sender")
+
+    @property
+    def services(self) -> float:
+        """CPU seconds of the processes that are neither server nor sender."""
+        return sum(seconds for name, seconds in self.cpu.items() if name not in SERVERS)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A measured stretch of work: so many events (or reports, or views), in so long, for so much CPU."""
+
+    count: int
+    seconds: float
+    reading: Reading
+
+    @property
+    def rate(self) -> float:
+        """How many a second."""
+        return self.count / self.seconds
+
+    @property
+    def cost(self) -> float:
+        """CPU ms for each, of everything but the sender."""
+        return 1000 * self.reading.total / self.count
+
+    @property
+    def services_cost(self) -> float:
+        """CPU ms for each, of the services."""
+        return 1000 * self.reading.services / self.count
+
+    @property
+    def with_sender(self) -> "Stretch":
+        """The same, where the sender is who did the work."""
+        cpu = {("command" if name == "sender" else name): spent for name, spent in self.reading.cpu.items()}
+        return Stretch(self.count, self.seconds, Reading(cpu, self.reading.others))
+
+    def cost_of(self, name: str) -> float:
+        """CPU ms for each, of one process."""
+        return 1000 * self.reading.cpu[name] / self.count
+
 
 class Meter:
-    """Starts when it is made, for a contender's processes, the servers and the sender."""
+    """Starts when it is made, for the processes of a run, the servers, and the sender with its ended children."""
 
     def __init__(self, place: Place, pids: Mapping[str, int]) -> None:
         servers = {"redis": place.redis_server.pid, "mongod": place.mongo_server.pid, "sender": psutil.Process().pid}
@@ -37,6 +81,11 @@ class Meter:
         now, busy, seconds = self._used(), _busy() - self._busy, time.perf_counter() - self._began
         spent = {name: now[name] - self._cpu[name] for name in self._pids}
         return Reading(spent, max(0.0, (busy - sum(spent.values())) / seconds))
+
+    def stretch(self, count: int, seconds: float | None = None) -> Stretch:
+        """What was used since the start for so many events; `seconds`, if something else than the time since."""
+        elapsed = time.perf_counter() - self._began
+        return Stretch(count, seconds or elapsed, self.read())
 
     def resident(self) -> dict[str, float]:
         """Resident megabytes now, by process."""
@@ -55,8 +104,10 @@ def _family(pid: int) -> Iterable[psutil.Process]:
 
 
 def _cpu(process: psutil.Process) -> float:
+    """Of ourselves with what our ended children used: the processes that put load on a service."""
     times = process.cpu_times()
-    return float(times.user + times.system)
+    ended = times.children_user + times.children_system if process.pid == psutil.Process().pid else 0
+    return float(times.user + times.system + ended)
 
 
 def _busy() -> float:

@@ -21,8 +21,14 @@ from ops.processes import open_log, tied
 from ops.servers import MongoServer, RedisServer
 
 STREAM = "intake"
+REPORTS = "intake"
+"""The database of reports, and of families with names."""
+
 CHUNK = 500
 STOP_SECONDS = 20
+Entry = tuple[str, Mapping[Any, Any]]
+"""A stream, and the fields of an entry for it."""
+
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH")
 
 
@@ -59,20 +65,22 @@ class Place:
             "AYLLU_TOKEN_SECRET": "a secret that signs nothing here",
         }
 
-    def clear(self) -> None:
+    def clear(self, streams: Sequence[str] = (STREAM,)) -> None:
         """Nothing is left of the run before: empty streams with their groups, empty views with their indexes."""
         self.redis.flushall()
+        self.mongo.drop_database(REPORTS)
         for service in SERVICES:
             self.mongo.drop_database(service)
             self.mongo[service].views.create_indexes(list(RULES[service].indexes))
-            self.redis.xgroup_create(STREAM, service, id="0", mkstream=True)
+            for stream in streams:
+                self.redis.xgroup_create(stream, service, id="0", mkstream=True)
 
-    def add(self, entries: Sequence[Mapping[Any, Any]], stream: str = STREAM) -> None:
+    def add(self, entries: Sequence[Entry]) -> None:
         """Publish entries as fast as they go, in chunks."""
         for at in range(0, len(entries), CHUNK):
             with self.redis.pipeline(transaction=False) as pipeline:
-                for entry in entries[at : at + CHUNK]:
-                    pipeline.xadd(stream, dict(entry))
+                for stream, fields in entries[at : at + CHUNK]:
+                    pipeline.xadd(stream, dict(fields))
                 pipeline.execute()
 
     def drained(self, stream: str, *groups: str) -> bool:

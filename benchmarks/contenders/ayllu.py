@@ -1,12 +1,12 @@
 """(a) This project: the services as they are run, with history, outboxes, what they tell each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.contenders.contender import Contender
-from benchmarks.place import Place
+from benchmarks.ours import Ours
+from benchmarks.place import Place, Program
 from benchmarks.views import SERVICES
-from ops.processes import LOCALHOST, free_port
 from shared.events import Event
 from shared.folding import MARK_SIZE, mark
 
@@ -21,15 +21,22 @@ class Ayllu(Contender):
         "what they say published and heard, acknowledgement, HTTP, metrics, logs"
     )
 
-    def arguments(self, service: str) -> list[str]:
-        """What Python runs: uvicorn, as `ayllu up` does."""
-        where = ["--factory", f"services.{service}.app:create", "--host", LOCALHOST, "--port", str(free_port())]
-        return ["uvicorn", *where, "--no-access-log", "--timeout-graceful-shutdown", "20"]
+    def __init__(
+        self, replicas: int = 1, environment: Mapping[str, str] | None = None, services: Sequence[str] = SERVICES
+    ) -> None:
+        self._ours = Ours(tuple(services), replicas, environment or {})
+
+    def programs(self, place: Place) -> list[Program]:
+        """The processes, one for each service and replica."""
+        return self._ours.programs(f"{self.name}-")
 
     def settled(self, place: Place) -> bool:
         """Everything in the views; what they say of it is published and in the views of who listens."""
-        heard = self.in_views(place) and all(place.drained(each, "notifications") for each in ("care", "education"))
-        return heard and not any(place.mongo[service].outbox.count_documents({}) for service in SERVICES)
+        return self._ours.quiet(place, {})
+
+    def counted(self) -> dict[str, float]:
+        """What the processes counted themselves, until now."""
+        return {name: sum(self._ours.metric(name).values()) for name in ("conflicts", "refolded")}
 
     def mark(self, event: Event) -> Any:
         """What shows in a document that an event is in it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from benchmarks.place import STREAM, Place, Program
+from benchmarks.place import STREAM, Entry, Place, Program
 from benchmarks.views import SERVICES
 from shared.events import EVENT_FIELD, Event
 
@@ -24,6 +24,9 @@ class Contender:
     program: ClassVar[str] = ""
     """Its module in `benchmarks.programs`."""
 
+    streams: ClassVar[Sequence[str]] = (STREAM,)
+    """Where events are published."""
+
     def programs(self, place: Place) -> list[Program]:
         """The processes, one for each service."""
         return [
@@ -41,21 +44,33 @@ class Contender:
     def prepare(self, place: Place, batches: Sequence[Sequence[Event]]) -> None:
         """Whatever has to be there before the processes start; `batches` is what `send` will be called with."""
 
+    def entry(self, event: Event) -> Entry:
+        """The entry of an event, and its stream."""
+        return STREAM, self.encode(event)
+
     def encode(self, event: Event) -> dict[str, Any]:
-        """A stream entry."""
+        """The fields of the entry of an event."""
         return {EVENT_FIELD: event.text}
 
     def send(self, place: Place, events: Sequence[Event]) -> None:
         """Publish events to all services."""
-        place.add([self.encode(event) for event in events])
+        place.add([self.entry(event) for event in events])
 
     def in_views(self, place: Place) -> bool:
         """Whether everything sent is in the views."""
-        return place.drained(STREAM, *SERVICES)
+        return all(place.drained(stream, *SERVICES) for stream in self.streams)
 
     def settled(self, place: Place) -> bool:
         """Whether nothing is left to do."""
         return self.in_views(place)
+
+    def warm(self) -> bool:
+        """Whether it may be measured, once the warm-up is in its views."""
+        return True
+
+    def counted(self) -> dict[str, float]:
+        """What its processes counted themselves, until now."""
+        return {}
 
     def mark(self, event: Event) -> Any:
         """What shows in a document that an event is in it."""

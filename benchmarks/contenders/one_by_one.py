@@ -1,7 +1,6 @@
 """(f) This project without its batches: the same promises, kept for one event at a time."""
 
 from benchmarks.contenders.ayllu import Ayllu
-from benchmarks.place import Place
 
 
 class OneByOne(Ayllu):
@@ -12,6 +11,5 @@ class OneByOne(Ayllu):
     one_in = 5
     does = "(a) with `AYLLU_BATCH_SIZE=1` and no linger: the same promises in the way of (b); a fifth of the events"
 
-    def environment(self, place: Place) -> dict[str, str]:
-        """What its processes are told besides where the servers are."""
-        return {"AYLLU_BATCH_SIZE": "1", "AYLLU_LINGER_MS": "0"}
+    def __init__(self) -> None:
+        super().__init__(environment={"AYLLU_BATCH_SIZE": "1", "AYLLU_LINGER_MS": "0"})

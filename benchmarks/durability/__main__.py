@@ -16,7 +16,7 @@ from benchmarks.durability.mongo import mongo_runs
 from benchmarks.durability.redis import redis_runs
 from benchmarks.durability.ways import MONGO, REDIS
 from benchmarks.events import families_at_risk
-from benchmarks.figures import machine
+from benchmarks.machine import machine
 
 MOST_EVENTS = 4000
 """Of one cell: more are not needed even where nothing is waited for."""

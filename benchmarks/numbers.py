@@ -1,0 +1,54 @@
+"""How much is measured: the usual numbers, and small ones to see that everything works."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Of one run of everything; `sizes` are as on the command line, with commas between."""
+
+    events: int
+    rounds: int
+    latency_seconds: int
+    reports: int
+    cases: str
+    cases_of_care: str
+    events_a_case: str
+    grown_events: int
+    replicated_events: int
+    replicated_rounds: int
+    again_reports: int
+    sizes: str
+
+
+USUAL = Numbers(
+    events=5000,
+    rounds=3,
+    latency_seconds=10,
+    reports=4000,
+    cases="1000,10000,100000",
+    cases_of_care="1000,100000,1000000",
+    events_a_case="1,10,100,1000",
+    grown_events=2000,
+    replicated_events=5000,
+    replicated_rounds=2,
+    again_reports=3000,
+    sizes="1000,10000,100000",
+)
+"""Some 25 minutes on two cores."""
+
+LOOK = Numbers(
+    events=200,
+    rounds=1,
+    latency_seconds=1,
+    reports=200,
+    cases="1000,2000",
+    cases_of_care="1000,2000",
+    events_a_case="1,10",
+    grown_events=200,
+    replicated_events=200,
+    replicated_rounds=1,
+    again_reports=200,
+    sizes="200,400,800",
+)
+"""A few minutes; the figures mean nothing."""

@@ -1,0 +1,55 @@
+"""Curves over sizes that grow tenfold, from nought upwards."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from benchmarks.report.picture import COLOURS, WIDTH, legend, picture
+
+HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 420, 90, 340, 90, 40
+
+Points = Mapping[int, float]
+"""A figure at each size."""
+
+
+def curves(title: str, drawn: Mapping[str, Points], unit: str, made_by: str) -> str:
+    """The picture: a curve for each name, sizes on a logarithmic scale."""
+    most = max(figure for points in drawn.values() for figure in points.values()) * 1.15
+    sizes = sorted({size for points in drawn.values() for size in points})
+    what = "; ".join(
+        f"{name}: " + ", ".join(f"{figure:.2f} {unit} at {size:,}" for size, figure in sorted(points.items()))
+        for name, points in drawn.items()
+    )
+    content = [*legend(list(drawn)), *_axes(sizes, most, unit)]
+    for colour, points in zip(COLOURS, drawn.values(), strict=False):
+        content += _curve(colour, points, sizes, most)
+    return picture(title, what, HEIGHT, made_by, content)
+
+
+def _axes(sizes: Sequence[int], most: float, unit: str) -> Iterator[str]:
+    for part in range(5):
+        figure = most * part / 4
+        y = _y(figure, most)
+        yield f'  <line class="rule" x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}"/>'
+        yield f'  <text class="small end" x="{LEFT - 10}" y="{y + 4:.1f}">{figure:.2f} {escape(unit)}</text>'
+    for size in sizes:
+        yield f'  <text class="small middle" x="{_x(size, sizes):.1f}" y="{BOTTOM + 24}">{size:,}</text>'
+
+
+def _curve(colour: str, points: Points, sizes: Sequence[int], most: float) -> Iterator[str]:
+    places = [(_x(size, sizes), _y(figure, most), figure) for size, figure in sorted(points.items())]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in places)
+    yield f'  <polyline class="curve {colour}" points="{line}"/>'
+    for x, y, figure in places:
+        yield f'  <circle class="{colour}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+        yield f'  <text class="small middle" x="{x:.1f}" y="{y - 12:.1f}">{figure:.2f}</text>'
+
+
+def _x(size: int, sizes: Sequence[int]) -> float:
+    low, high = math.log(sizes[0]), math.log(sizes[-1])
+    part = (math.log(size) - low) / (high - low) if high > low else 0.5
+    return LEFT + 40 + part * (WIDTH - LEFT - RIGHT - 80)
+
+
+def _y(figure: float, most: float) -> float:
+    return BOTTOM - figure / most * (BOTTOM - TOP)
