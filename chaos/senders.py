@@ -19,7 +19,9 @@ EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "report.json"
 PATIENCE_SECONDS = 15
 """How long a sender waits for an answer before it sends the same again."""
 
-MOST_UNDER_WAY = 400
+MOST_UNDER_WAY = 60
+"""With so much unanswered, senders wait before they send more."""
+
 BATCHED = 0.5
 LARGEST_BATCH = 12
 SENT_AGAIN = 0.05

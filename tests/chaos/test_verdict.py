@@ -1,8 +1,10 @@
 """The verdict on what services really keep: well as they left it, and every damage found and named."""
 
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,103 +22,116 @@ from services.intake.keys import add_key
 from services.notifications.app import create as notifications
 from shared.dead import DEAD
 from shared.documents import HISTORY, VIEWS
-from shared.mongo import Client, Database
+from shared.mongo import Client
 from shared.outbox import SAID
 from shared.settings import Settings
+from shared.streams import redis_client
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
 
 CREATE = {"intake": intake, "education": education, "care": care, "notifications": notifications}
-Names = Callable[[str], Database]
+
+
+class Told(NamedTuple):
+    """A report that intake has acknowledged, and which rows and views are about it."""
+
+    report: Acknowledged
+    rows: dict[str, Any]
+    views: dict[str, Any]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def stream(settings: Settings) -> AsyncIterator[Redis]:
+    """A client of the Redis that the services listen to."""
+    client = redis_client(settings)
+    yield client
+    await client.aclose()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def door(stream: Redis, mongo: Client, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The door of intake; all four services run as long as the tests of this module."""
+    await stream.flushall()
+    for name in set(SERVICES).intersection(await mongo.list_database_names()):
+        await mongo.drop_database(name)
+    async with AsyncExitStack() as house:
+        doors = {name: await house.enter_async_context(served(CREATE[name], settings)) for name in SERVICES}
+        doors["intake"].headers["Authorization"] = f"Bearer {await add_key(mongo['intake'], 'clinic')}"
+        yield doors["intake"]
 
 
 @pytest_asyncio.fixture
-async def report(redis: Redis, mongo: Client, database: Names, settings: Settings) -> AsyncIterator[Acknowledged]:
-    """A report that all four services have heard of; they run as long as the test does."""
-    async with AsyncExitStack() as house:
-        doors = {name: await house.enter_async_context(served(CREATE[name], settings)) for name in SERVICES}
-        report = await _sent(doors["intake"], await add_key(database("intake"), "clinic"))
-        await eventually(lambda: in_every_view(mongo, report), within=20)
-        await eventually(lambda: _well(mongo, report), within=20)
-        yield report
+async def told(door: httpx.AsyncClient, mongo: Client) -> Told:
+    """A report of a new family that all services have heard of."""
+    name = str(uuid4())
+    body = {**REPORT, "reportId": name, "family": {"id": name}, "children": [{**REPORT["children"][0], "id": name}]}
+    answer = (await door.post("/v1/reports", json=body)).json()
+    promised = tuple((each["id"], each["type"]) for each in answer["events"])
+    report = Acknowledged("clinic", answer["reportId"], answer["familyId"], promised)
+    await eventually(lambda: in_every_view(mongo, report), within=20)
+    await eventually(lambda: _well(mongo, report), within=20)
+    about = {"$regex": "|".join([answer["familyId"], *answer["childIds"]])}
+    return Told(report, {"document": about}, {"_id": about})
 
 
-async def test_what_is_as_services_left_it_is_well(mongo: Client, report: Acknowledged) -> None:
-    assert (await judge(mongo, [report])).well
+async def test_what_is_as_services_left_it_is_well(mongo: Client, told: Told) -> None:
+    assert (await judge(mongo, [told.report])).well
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_an_event_that_a_view_has_not_heard_is_lost(
-    mongo: Client, database: Names, report: Acknowledged, service: str
-) -> None:
-    await database(service)[HISTORY].delete_many({})
-    assert not await in_every_view(mongo, report)
-    assert (await judge(mongo, [report])).lost
+async def test_an_event_that_a_view_has_not_heard_is_lost(mongo: Client, told: Told, service: str) -> None:
+    await mongo[service][HISTORY].delete_many(told.rows)
+    assert not await in_every_view(mongo, told.report)
+    assert (await judge(mongo, [told.report])).lost
 
 
-async def test_a_report_that_was_acknowledged_and_is_nowhere_is_lost(mongo: Client, report: Acknowledged) -> None:
+async def test_a_report_that_was_acknowledged_and_is_nowhere_is_lost(mongo: Client, told: Told) -> None:
     other = Acknowledged("clinic", "r-2", "another-family", (("an-event", "FamilyAtRisk"),))
     assert not await in_every_view(mongo, other)
-    lost = (await judge(mongo, [report, other])).lost
+    lost = (await judge(mongo, [told.report, other])).lost
     assert "intake never said an-event" in lost
     assert any(each.startswith("family/another-family has not heard") for each in lost)
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_view_that_is_not_the_fold_of_its_rows_differs(
-    mongo: Client, database: Names, report: Acknowledged, service: str
-) -> None:
-    await database(service)[VIEWS].update_many({}, {"$set": {"state.district": "999999"}})
-    found = await judge(mongo, [report])
+async def test_a_view_that_is_not_the_fold_of_its_rows_differs(mongo: Client, told: Told, service: str) -> None:
+    await mongo[service][VIEWS].update_many(told.views, {"$set": {"state.district": "999999"}})
+    found = await judge(mongo, [told.report])
     assert found.differing
     assert not found.lost
 
 
-async def test_an_event_heard_twice_is_doubled(mongo: Client, database: Names, report: Acknowledged) -> None:
-    row = await database("care")[HISTORY].find_one({})
-    await database("care")[HISTORY].insert_one({**row, "_id": "again"})
-    assert any("2 times" in each for each in (await judge(mongo, [report])).doubled)
+async def test_an_event_heard_twice_is_doubled(mongo: Client, told: Told) -> None:
+    row = await mongo["care"][HISTORY].find_one(told.rows)
+    await mongo["care"][HISTORY].insert_one({**row, "_id": str(uuid4())})
+    assert any("2 times" in each for each in (await judge(mongo, [told.report])).doubled)
 
 
-async def test_a_notification_said_twice_of_one_cause_is_doubled(
-    mongo: Client, database: Names, report: Acknowledged
-) -> None:
-    said = await database("notifications")[SAID].find_one({"type": "StaffNotified"})
-    await database("notifications")[SAID].insert_one({**said, "_id": "again"})
-    assert any("notified 2 times" in each for each in (await judge(mongo, [report])).doubled)
+async def test_a_notification_said_twice_of_one_cause_is_doubled(mongo: Client, told: Told) -> None:
+    said = await mongo["notifications"][SAID].find_one({**told.rows, "type": "StaffNotified"})
+    await mongo["notifications"][SAID].insert_one({**said, "_id": str(uuid4())})
+    assert any("notified 2 times" in each for each in (await judge(mongo, [told.report])).doubled)
 
 
-async def test_what_a_document_had_to_say_and_never_said_is_lost(
-    mongo: Client, database: Names, report: Acknowledged
-) -> None:
-    await database("care")[SAID].delete_many({})
-    assert any("never said SupportPlanOpened" in each for each in (await judge(mongo, [report])).lost)
+async def test_what_a_document_had_to_say_and_never_said_is_lost(mongo: Client, told: Told) -> None:
+    await mongo["care"][SAID].delete_many(told.rows)
+    assert any("never said SupportPlanOpened" in each for each in (await judge(mongo, [told.report])).lost)
 
 
-async def test_an_acknowledgement_that_was_confirmed_and_is_not_kept_is_lost(
-    mongo: Client, report: Acknowledged
-) -> None:
-    item = f"family/{report.family_id}/social_worker"
-    found = await judge(mongo, [report], {item: 1})
+async def test_an_acknowledgement_that_was_confirmed_and_is_not_kept_is_lost(mongo: Client, told: Told) -> None:
+    item = f"family/{told.report.family_id}/social_worker"
+    found = await judge(mongo, [told.report], {item: 1})
     assert found == Verdict(lost=[f"{item} was acknowledged 1 times, and 0 are kept"])
 
 
-async def test_dead_letters_are_those_planted(
-    mongo: Client, redis: Redis, database: Names, report: Acknowledged
-) -> None:
-    planted = await plant(redis, 3, random.Random(1))
+async def test_dead_letters_are_those_planted(mongo: Client, stream: Redis, door: httpx.AsyncClient) -> None:
+    planted = await plant(stream, 3, random.Random(1))
     await eventually(lambda: _as_planted(mongo, planted), within=20)
     never = Letter("care", "intake/1-1")
     assert await judge_letters(mongo, {*planted, never}, set()) == ["care has no dead letter intake/1-1"]
     assert await judge_letters(mongo, {*planted, never}, {never}) == []
-    await database("care")[DEAD].insert_one({"_id": "intake/1-1"})
+    await mongo["care"][DEAD].insert_one({"_id": "intake/1-1"})
     assert await judge_letters(mongo, planted, set()) == ["care has a dead letter nobody planted: intake/1-1"]
-
-
-async def _sent(http: httpx.AsyncClient, key: str) -> Acknowledged:
-    answer = (await http.post("/v1/reports", json=REPORT, headers={"Authorization": f"Bearer {key}"})).json()
-    promised = tuple((each["id"], each["type"]) for each in answer["events"])
-    return Acknowledged("clinic", answer["reportId"], answer["familyId"], promised)
 
 
 async def _well(mongo: Client, report: Acknowledged) -> bool:
