@@ -14,7 +14,7 @@ from chaos import report
 from chaos.disk import MayNotMount, enter_own_mounts
 from chaos.faults import KINDS
 from chaos.figures import figures
-from chaos.round import Outcome
+from chaos.outcome import Outcome
 from chaos.run import Run, play_all
 
 WIDTH = 130

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chaos.faults import KINDS
-from chaos.round import Outcome
+from chaos.outcome import Outcome
 from chaos.run import Run
 
 
@@ -104,7 +104,7 @@ def _totals(run: Run) -> Counter[str]:
         totals["letters"] += each.letters
         totals["unanswered"] += each.unanswered
         totals["put off"] += each.put_off
-        totals["replies cut"] += each.replies_cut
+        totals["replies lost"] += each.replies_lost
         totals["faults"] += len(each.plan.faults)
         totals["wrong"] += len(each.wrong)
         for name, told in vars(each.verdict).items():

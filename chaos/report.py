@@ -9,7 +9,7 @@ from rich.table import Column, Table
 
 from chaos.chart import draw
 from chaos.figures import Figures, Recovery
-from chaos.round import Outcome
+from chaos.outcome import Outcome
 
 COLUMNS = ("fault", "what is done", "rounds", "failed", "p50 s", "p99 s", "most s")
 MOST_TOLD = 8

@@ -13,8 +13,9 @@ from chaos.clock import NoCompiler
 from chaos.disk import MayNotMount
 from chaos.draw import draw
 from chaos.faults import KINDS
+from chaos.outcome import Outcome, Truth
 from chaos.place import Place, place
-from chaos.round import Outcome, Truth, play
+from chaos.round import Round
 from chaos.verdict import Verdict, judge
 from ops.audit import audit
 from ops.processes import private_folder
@@ -66,7 +67,7 @@ async def _until_one_fails(run: Run, here: Place, numbers: list[int], told: Call
     kinds = [each for each in run.kinds if each not in run.left_out]
     truth = Truth()
     for at, number in enumerate(numbers, 1):
-        outcome = await play(here, draw(run.seed, number, kinds), run.rate, truth)
+        outcome = await Round(here, draw(run.seed, number, kinds), run.rate, truth).play()
         run.outcomes.append(outcome)
         told(outcome)
         if not outcome.well:
