@@ -1,9 +1,11 @@
 # make help lists what there is.
 .DEFAULT_GOAL := help
 PYTHON ?= python3.11
+ROUNDS ?= 200
+SEED ?= 7
 BIN := .venv/bin
 
-.PHONY: help install demo test lint test-containers test-compose bench schemas clean
+.PHONY: help install demo test lint test-containers test-compose bench chaos schemas clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -37,6 +39,9 @@ test-compose: install ## docker compose end to end: up, reports, kill, everythin
 bench: install ## the same events by us and by what people would use instead; some ten minutes; writes docs/benchmarks.md
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks --out docs
+
+chaos: install ## faults upon a running Ayllu, ROUNDS of them, of SEED; 200 take some 45 minutes; writes docs/chaos.md
+	$(BIN)/python -m chaos --rounds $(ROUNDS) --seed $(SEED) --out docs
 
 schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds
 	$(BIN)/python -m tests.contract.regenerate

@@ -73,7 +73,7 @@ def figures(run: Run, command: str) -> Figures:
         rounds=len(run.outcomes),
         failed=[each for each in run.outcomes if not each.well],
         left_out=run.left_out,
-        lines=[_line(kind, run.outcomes) for kind in KINDS if kind in run.kinds],
+        lines=[line for kind in KINDS if (line := _line(kind, run.outcomes)).recovery.rounds],
         recovery=recovery(run.outcomes),
         totals=_totals(run),
         wrong_at_the_end=[told for each in vars(run.at_the_end).values() for told in each],

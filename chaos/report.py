@@ -29,8 +29,8 @@ is anything lost, doubled, or waiting for ever? Written by one command:
 
 {table}
 
-A round with two faults counts in both lines. `make chaos ROUNDS=200` does the like; the seed repeats it, and
-`python -m chaos --seed {seed} --only-round N` one round of it. {left_out}
+A round with two faults counts in both lines. `make chaos ROUNDS={rounds} SEED={seed}` plays the same rounds again, and
+`python -m chaos --seed {seed} --only-round N` one of them. {left_out}
 
 ## What happens in a round
 
@@ -51,7 +51,7 @@ A round with two faults counts in both lines. `make chaos ROUNDS=200` does the l
   view that it concerns: once.
 - Every view is the fold of its rows. Whatever a fold has to say was said.
 - Nothing waits: no lag, nothing pending, no outbox.
-- The dead letters are those of the {letters} planted entries, in each service that listens there.
+- The dead letters are those of the entries that were planted, one for each service that listens there: {letters}.
 - Nobody is notified twice of one cause; no inbox item has a cause twice; no confirmed acknowledgement is missing.
 
 At the end everything is looked at once more{at_the_end}.
