@@ -4,13 +4,14 @@ import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from ops.processes import private_folder
 
 CLONE_NEWNS = 0x00020000
 BALLAST = "ballast"
+PAGE = 4096
 
 
 class MayNotMount(Exception):
@@ -41,9 +42,12 @@ class Disk:
         """Leave no room."""
         descriptor = os.open(self._ballast, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            while room := self._room():
-                with suppress(OSError):  # somebody was quicker
-                    os.posix_fallocate(descriptor, os.fstat(descriptor).st_size, room)
+            most = self._room()
+            while most >= PAGE:
+                try:
+                    os.posix_fallocate(descriptor, os.fstat(descriptor).st_size, most)
+                except OSError:  # somebody was quicker, or the room told is not exact: then less
+                    most //= 2
         finally:
             os.close(descriptor)
 

@@ -22,6 +22,9 @@ class Outcome:
     unanswered: int = 0
     put_off: int = 0
     replies_lost: int = 0
+    endured: float = 0
+    """Seconds until the last fault was over."""
+
     steps: dict[str, float] = field(default_factory=dict)
     """Seconds from the end of the last fault until each step to recovery was done."""
 

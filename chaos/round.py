@@ -14,9 +14,9 @@ from chaos.faults import KINDS, Fault
 from chaos.outcome import Outcome, Truth
 from chaos.place import Place
 from chaos.poison import plant
-from chaos.senders import Senders
+from chaos.senders import Acknowledged, Senders
 from chaos.staff import Staff
-from chaos.verdict import Verdict, in_every_view, judge, judge_letters
+from chaos.verdict import Verdict, judge, judge_letters
 from ops import status as telling
 from ops.samples import sample_reports
 from shared.events import now
@@ -78,10 +78,12 @@ class Round:
 
     async def _endure(self) -> None:
         """Under load until the faults are over and a probe has come through. Raises NotInTime."""
+        began = time.monotonic()
         at_work = self._staff.acknowledging(self._families_at_risk, COMMANDS_A_SECOND, self._drawn)
         async with self._senders.sending(self._reports(), self._rate), at_work:
             ends = await asyncio.gather(*(self._inflict(each) for each in self._plan.faults), return_exceptions=True)
             self._over = time.monotonic()
+            self._outcome.endured = round(self._over - began, 2)
             self._outcome.wrong += [f"{type(each).__name__}: {each}" for each in ends if isinstance(each, Exception)]
             if self._plan.forgets:
                 await self._replay()
@@ -91,7 +93,7 @@ class Round:
             except TimeoutError:
                 raise NotInTime("the probe is not acknowledged") from None
             self._step("probe acknowledged")
-            await self._until(lambda: in_every_view(self._place.mongo, probe), "the probe is not in every view")
+            await self._until(lambda: self._in_every_view(probe), "the probe is not in every view")
             self._step("probe in every view")
 
     async def _settle(self) -> None:
@@ -115,6 +117,9 @@ class Round:
             if ended.code == 0:
                 return
         raise NotInTime(f"ayllu replay does not work: {ended.output[-300:]}")
+
+    async def _in_every_view(self, report: Acknowledged) -> bool:
+        return (await judge(self._place.mongo, [report])).well
 
     async def _nothing_waits(self) -> bool:
         return telling.settled(await telling.status(self._place.mongo, self._place.redis))

@@ -77,17 +77,6 @@ async def judge_letters(client: Client, planted: set[Letter], perhaps: set[Lette
     ]
 
 
-async def in_every_view(client: Client, report: Acknowledged) -> bool:
-    """Whether what this report promised is in every view that it concerns, and intake's own has the report."""
-    expected = await _expected(client, [report])
-    _concern_all(expected, await _said(client["intake"], list(expected["intake"])))
-    for service, documents in expected.items():
-        heard = await _heard(client[service], list(documents))
-        if any(wanted - {event.id for event in heard[document]} for document, wanted in documents.items()):
-            return False
-    return all(expected[service] for service in SERVICES)
-
-
 Expected = dict[str, dict[str, set[str]]]
 """Ids of events by the document, by the service, that must have heard them."""
 
@@ -99,11 +88,6 @@ async def _expected(client: Client, acknowledged: Iterable[Acknowledged]) -> Exp
     for each in acknowledged:
         expected["intake"][f"family/{each.family_id}"].add(identity.event(each.source, each.report_id))
     return expected
-
-
-def _concern_all(expected: Expected, said: Texts) -> None:
-    for listener in SERVICES:
-        _concern(expected[listener], listener, "intake", said)
 
 
 def _concern(expected: dict[str, set[str]], listener: str, speaker: str, said: Texts) -> None:
