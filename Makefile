@@ -1,9 +1,11 @@
 # make help lists what there is.
 .DEFAULT_GOAL := help
 PYTHON ?= python3.11
+ROUNDS ?= 200
+SEED ?= 7
 BIN := .venv/bin
 
-.PHONY: help install demo test lint test-containers test-compose test-failover bench failover durability schemas clean
+.PHONY: help install demo test lint test-containers test-compose test-failover bench chaos failover durability schemas clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -48,6 +50,9 @@ bench: install ## all benchmarks, against what people would use instead; some 25
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks all --out docs
 	$(BIN)/python -m benchmarks capacity --out docs
+
+chaos: install ## faults upon a running Ayllu, ROUNDS of them, of SEED; 200 take some 45 minutes; writes docs/chaos.md
+	$(BIN)/python -m chaos --rounds $(ROUNDS) --seed $(SEED) --out docs
 
 schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds
 	$(BIN)/python -m tests.contract.regenerate

@@ -95,10 +95,19 @@ class MongoServer(Server):
     name = "mongo"
 
     def __init__(
-        self, folder: Path, port: int | None = None, cache_gigabytes: float = 0.5, name: str | None = None
+        self,
+        folder: Path,
+        port: int | None = None,
+        cache_gigabytes: float = 0.5,
+        name: str | None = None,
+        *,
+        small_disk: bool = False,
     ) -> None:
+        """With `small_disk` it keeps little beside the data, and so also hears of a full disk at once."""
         super().__init__(folder, port, name)
         self._cache_gigabytes = cache_gigabytes
+        self._oplog_megabytes = 32 if small_disk else 512
+        self._journal = {"configString": "log=(prealloc=false,file_max=100KB)"} if small_disk else {}
 
     @property
     def url(self) -> str:
@@ -113,12 +122,12 @@ class MongoServer(Server):
     def prepare(self) -> None:
         """Write its configuration and, once, the key of the replica set."""
         keep(self.secrets / "mongo_key", secrets.token_hex(64))
-        engine = {"cacheSizeGB": self._cache_gigabytes}
+        engine = {"cacheSizeGB": self._cache_gigabytes, **self._journal}
         options = {
             "net": {"bindIp": LOCALHOST, "port": self.port, "unixDomainSocket": {"enabled": False}},
             "security": {"authorization": "enabled", "keyFile": str(self.secrets / "mongo_key")},
             "storage": {"dbPath": str(self.folder), "wiredTiger": {"engineConfig": engine}},
-            "replication": {"replSetName": REPLICA_SET, "oplogSizeMB": 512},
+            "replication": {"replSetName": REPLICA_SET, "oplogSizeMB": self._oplog_megabytes},
             "systemLog": {"destination": "file", "path": str(self.log), "logAppend": True, "quiet": True},
             "operationProfiling": {"slowOpThresholdMs": 2**31 - 1},  # a slow write would be logged with its names
             "setParameter": {"shutdownTimeoutMillisForSignaledShutdown": 100, "diagnosticDataCollectionEnabled": False},

@@ -4,7 +4,6 @@ import asyncio
 import os
 import secrets
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -14,11 +13,11 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from ops.children import SERVER_URLS, server_child, service_child
 from ops.folder import Folder
 from ops.place import SERVICES
 from ops.processes import LOCALHOST, DidNotStart, is_free
-from ops.servers import MongoServer, RedisServer, Server
-from ops.supervisor import Child, Supervisor
+from ops.supervisor import Supervisor
 from services.intake.keys import Senders, add_key
 from shared.access import issue_token
 from shared.events import Role
@@ -26,8 +25,6 @@ from shared.mongo import close, connect
 from shared.problems import Problem
 from shared.settings import Settings
 
-SERVER_URLS = {"AYLLU_REDIS_URL": RedisServer, "AYLLU_MONGO_URL": MongoServer}
-SECRETS = {*SERVER_URLS, "AYLLU_TOKEN_SECRET"}
 READY_SECONDS = 60
 TOKEN_HOURS = 12
 PORTS_WAIT_SECONDS = 3
@@ -130,7 +127,9 @@ class House:
         secret = self._folder.keep_secret("ayllu_token_secret", secret or secrets.token_hex(32))
         self._folder.keep_secret("ayllu_partitions", os.environ.get("AYLLU_PARTITIONS") or "1")  # for `ayllu replay`
         key = await self._sender_key(urls["AYLLU_MONGO_URL"])
-        await self._supervisor.start(*(self._service(*each) for each in ports.items()), within=READY_SECONDS)
+        await self._supervisor.start(
+            *(service_child(*each, self._folder.path, self._http) for each in ports.items()), within=READY_SECONDS
+        )
         self._running = {
             **{name: f"http://{LOCALHOST}:{port}" for name, port in ports.items()},
             "redis": urls["AYLLU_REDIS_URL"],
@@ -168,7 +167,7 @@ class House:
         ours = {name: kind(self._folder.path) for name, kind in SERVER_URLS.items() if name not in urls}
         for server in ours.values():
             server.prepare()
-        await self._supervisor.start(*(_kept(server) for server in ours.values()), within=READY_SECONDS)
+        await self._supervisor.start(*(server_child(server) for server in ours.values()), within=READY_SECONDS)
         urls |= {name: server.url for name, server in ours.items()}
         for name, url in urls.items():
             self._folder.keep_secret(name.lower(), url)
@@ -185,33 +184,6 @@ class House:
             return self._folder.keep_secret("sender_key", await add_key(client["intake"], source="demo"))
         finally:
             await close(client)
-
-    def _service(self, name: str, port: int) -> Child:
-        application = f"services.{name.partition('-')[0]}.app:create"
-        arguments = ["--factory", application, "--host", LOCALHOST, "--port", str(port), "--no-access-log"]
-        patience = ["--http", "shared.connections:PatientProtocol", "--timeout-graceful-shutdown", "20"]
-        return Child(
-            name,
-            [sys.executable, "-m", "uvicorn", *arguments, *patience],
-            self._folder.logs / f"{name}.log",
-            lambda: self._missing(port),
-            {key: value for key, value in os.environ.items() if key not in SECRETS}
-            | {"AYLLU_SECRETS_DIR": str(self._folder.secrets), "AYLLU_REPLICA": name},
-        )
-
-    async def _missing(self, port: int) -> str | None:
-        try:
-            response = await self._http.get(f"http://{LOCALHOST}:{port}/health/ready")
-        except httpx.HTTPError as error:
-            return f"no answer on port {port} ({type(error).__name__})"
-        return None if response.status_code == 200 else f"/health/ready says {response.text[:500]}"
-
-
-def _kept(server: Server) -> Child:
-    async def missing() -> str | None:
-        return await asyncio.to_thread(server.missing)
-
-    return Child(server.name, server.command, server.log, missing, last=signal.SIGTERM)
 
 
 async def _free(ports: Mapping[str, int]) -> None:

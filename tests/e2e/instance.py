@@ -3,20 +3,18 @@
 import asyncio
 import json
 import os
-import random
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from ops.outside import Ended, command, launched, screen
 from ops.place import SERVICES, running
-from ops.processes import is_free, tied
 from shared.events import EVENT_FIELD, Role
 from shared.mongo import Client, Database, close, connect
 from shared.redis import redis_client
@@ -24,23 +22,11 @@ from shared.settings import Settings
 from tests.factories import PRIVATE
 from tests.waiting import eventually
 
-AYLLU = Path(sys.executable).with_name("ayllu")
-QUICK = {"AYLLU_CLAIM_IDLE_SECONDS": "1", "AYLLU_SWEEP_SECONDS": "0.5"}
-"""What a crash leaves is taken over sooner than in earnest, so that tests need not wait."""
-
 SPELLINGS = {spelling.encode() for word in PRIVATE for spelling in (word, json.dumps(word)[1:-1])}
 """What is private in a report, as it is written plainly and in JSON."""
 
 START_SECONDS = 60
-STOP_SECONDS = 40
 EVERYWHERE = "*"
-
-
-class Ended(NamedTuple):
-    """A command that has ended: its exit code, and all it printed."""
-
-    code: int
-    output: str
 
 
 class Ayllu:
@@ -48,7 +34,7 @@ class Ayllu:
 
     def __init__(self, folder: Path, process: asyncio.subprocess.Process) -> None:
         self.folder = folder
-        self.screen = _screen(folder)
+        self.screen = screen(folder)
         self.process = process
         self.http = httpx.AsyncClient(timeout=30)
         place = self.place
@@ -140,31 +126,18 @@ class Ayllu:
 @asynccontextmanager
 async def up(folder: Path, *options: str, **environment: str) -> AsyncIterator[Ayllu]:
     """`ayllu up`, ready inside the block, asked to end at its end."""
-    words = ("up", "--data", str(folder), "--port-base", str(free_port_base()), *options)
-    with _screen(folder).open("ab") as screen:
-        process = await asyncio.create_subprocess_exec(
-            *tied([str(AYLLU), *words], signal.SIGTERM),
-            env={**os.environ, **QUICK, **environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=screen,
-            stderr=screen,
-        )
-    try:
-        await eventually(lambda: process.returncode is not None or (folder / "running.json").exists(), START_SECONDS)
-        assert process.returncode is None, f"ayllu up ended: {_screen(folder).read_text()[-2000:]}"
+    async with launched(folder, *options, **environment) as process:
         ayllu = Ayllu(folder, process)
         try:
             yield ayllu
         finally:
             await ayllu.close()
-    finally:
-        await ended(process)
     assert logs_with_names(folder) == []
 
 
 def logs_with_names(folder: Path) -> list[str]:
     """The logs of an instance, what it printed included, in which anything private of a report is found."""
-    logs = [*(folder / "logs").iterdir(), _screen(folder)]
+    logs = [*(folder / "logs").iterdir(), screen(folder)]
     return [path.name for path in logs if named([path.read_bytes()])]
 
 
@@ -173,48 +146,9 @@ def named(texts: Iterable[bytes]) -> bool:
     return any(spelling in text for text in texts for spelling in SPELLINGS)
 
 
-async def ended(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> int:
-    """Ask a process to end and wait; what does not listen is ended by force."""
-    if process.returncode is None:
-        process.send_signal(how)
-    try:
-        return await asyncio.wait_for(process.wait(), STOP_SECONDS)
-    except TimeoutError:
-        process.kill()
-        return await process.wait()
-
-
-async def command(*words: str | Path, within: float = 60) -> Ended:
-    """Run `ayllu …` to its end."""
-    process = await asyncio.create_subprocess_exec(
-        *tied([str(AYLLU), *map(str, words)], signal.SIGTERM),
-        env={**os.environ, "COLUMNS": "300"},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        printed, _ = await asyncio.wait_for(process.communicate(), within)
-    except TimeoutError:
-        await ended(process)
-        raise
-    return Ended(int(process.returncode or 0), printed.decode())
-
-
-def free_port_base(ports: int = 29) -> int:
-    """A port base above which the ports of an instance, of three replicas each, are free."""
-    bases = random.sample(range(20_000, 30_000, 30), 200)
-    return next(base for base in bases if all(is_free(base + number) for number in range(1, ports + 1)))
-
-
 def alive(pids: Iterable[int]) -> list[int]:
     """Those of the processes that still run."""
     return [pid for pid in pids if _runs(pid)]
-
-
-def _screen(folder: Path) -> Path:
-    """What `ayllu up` prints is kept beside its folder."""
-    return folder.with_suffix(".screen")
 
 
 def _runs(pid: int) -> bool:

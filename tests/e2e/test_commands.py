@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from ops.outside import command, free_port_base
 from ops.place import SERVICES
-from tests.e2e.instance import Ayllu, alive, command, free_port_base
+from tests.e2e.instance import Ayllu, alive
 from tests.e2e.reports import a_report, everywhere_once, lines
 
 CSV = {

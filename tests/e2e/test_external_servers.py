@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ops.outside import command
 from ops.servers import MongoServer, RedisServer
-from tests.e2e.instance import command, up
+from tests.e2e.instance import up
 from tests.e2e.reports import a_report, everywhere_once
 
 

@@ -14,11 +14,11 @@ import httpx
 from redis.asyncio import Redis
 
 from ops.audit import audit
+from ops.outside import QUICK, ended
 from ops.processes import LOCALHOST, free_port, tied
 from services.intake.keys import add_key
 from shared.mongo import Client, Database
 from shared.settings import Settings
-from tests.e2e.instance import QUICK, ended
 from tests.e2e.reports import a_report, lines
 from tests.waiting import eventually
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ops.outside import ended
 from ops.place import SERVICES
 from shared.events import LISTENERS, SPOKEN_BY
-from tests.e2e.instance import Ayllu, alive, ended, up
+from tests.e2e.instance import Ayllu, alive, up
 from tests.e2e.reports import a_report, everywhere_once
 
 METRICS = {

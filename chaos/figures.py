@@ -1,0 +1,128 @@
+"""The figures of a run: how many, how long until all was well again, and what was wrong."""
+
+import math
+import os
+import platform
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chaos.faults import KINDS
+from chaos.outcome import Outcome
+from chaos.run import Run
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Seconds from the end of the last fault of a round until all was well again."""
+
+    rounds: int
+    p50: float | None
+    p99: float | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A kind of fault: the rounds it was drawn in, alone or with another."""
+
+    kind: str
+    does: str
+    failed: int
+    recovery: Recovery
+    waits: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything one `python -m chaos` found out."""
+
+    command: str
+    seed: int
+    rate: float
+    rounds: int
+    failed: Sequence[Outcome]
+    left_out: dict[str, str]
+    lines: Sequence[Line]
+    recovery: Recovery
+    totals: Counter[str]
+    wrong_at_the_end: Sequence[str]
+    minutes: float
+    machine: dict[str, str]
+    outcomes: Sequence[Outcome]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `docs/chaos.json`; the rounds as they were drawn, and what became of each."""
+        named = ("command", "seed", "rate", "rounds", "left_out", "totals", "wrong_at_the_end", "minutes", "machine")
+        return {
+            **{name: getattr(self, name) for name in named},
+            "recovery": asdict(self.recovery),
+            "kinds": {each.kind: {"failed": each.failed, **asdict(each.recovery)} for each in self.lines},
+            "each": [each.as_json() for each in self.outcomes],
+        }
+
+
+def figures(run: Run, command: str) -> Figures:
+    """The figures of a run."""
+    return Figures(
+        command=command,
+        seed=run.seed,
+        rate=run.rate,
+        rounds=len(run.outcomes),
+        failed=[each for each in run.outcomes if not each.well],
+        left_out=run.left_out,
+        lines=[line for kind in KINDS if (line := _line(kind, run.outcomes)).recovery.rounds],
+        recovery=recovery(run.outcomes),
+        totals=_totals(run),
+        wrong_at_the_end=[told for each in vars(run.at_the_end).values() for told in each],
+        minutes=round(run.seconds / 60, 1),
+        machine=_machine(run.outcomes),
+        outcomes=run.outcomes,
+    )
+
+
+def recovery(outcomes: Iterable[Outcome]) -> Recovery:
+    """How long it took, over rounds."""
+    found = list(outcomes)
+    waits = sorted(each.recovery for each in found if each.recovery is not None)
+    return Recovery(len(found), *(_share(waits, share) for share in (0.5, 0.99, 1.0)))
+
+
+def _line(kind: str, outcomes: Iterable[Outcome]) -> Line:
+    of_it = [each for each in outcomes if any(fault.kind == kind for fault in each.plan.faults)]
+    waits = sorted(each.recovery for each in of_it if each.recovery is not None)
+    return Line(kind, KINDS[kind].does, sum(not each.well for each in of_it), recovery(of_it), waits)
+
+
+def _totals(run: Run) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for each in run.outcomes:
+        totals["acknowledged"] += each.acknowledged
+        totals["commands"] += each.commands
+        totals["letters"] += each.letters
+        totals["unanswered"] += each.unanswered
+        totals["put off"] += each.put_off
+        totals["replies lost"] += each.replies_lost
+        totals["faults"] += len(each.plan.faults)
+        totals["wrong"] += len(each.wrong)
+        for name, told in vars(each.verdict).items():
+            totals[name] += len(told)
+    return totals
+
+
+def _share(waits: Sequence[float], share: float) -> float | None:
+    """The time within which that share of them was well."""
+    return round(waits[math.ceil(share * len(waits)) - 1], 2) if waits else None
+
+
+def _machine(outcomes: Sequence[Outcome]) -> dict[str, str]:
+    loads = [each.load for each in outcomes]
+    return {
+        "cores": str(os.cpu_count()),
+        "load average": f"{min(loads, default=0):.1f} to {max(loads, default=0):.1f}",
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "on": datetime.now(UTC).strftime("%Y-%m-%d"),
+    }

@@ -1,0 +1,59 @@
+"""What became of a round, and all that a place was told over its rounds."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from chaos.draw import Plan
+from chaos.poison import Letter
+from chaos.senders import Acknowledged
+from chaos.verdict import Verdict
+
+
+@dataclass
+class Outcome:
+    """What became of a round."""
+
+    plan: Plan
+    acknowledged: int = 0
+    commands: int = 0
+    letters: int = 0
+    """Dead letters that must come of what was planted."""
+
+    unanswered: int = 0
+    put_off: int = 0
+    replies_lost: int = 0
+    endured: float = 0
+    """Seconds until the last fault was over."""
+
+    steps: dict[str, float] = field(default_factory=dict)
+    """Seconds from the end of the last fault until each step to recovery was done."""
+
+    recovery: float | None = None
+    """Seconds from the end of the last fault until a report sent then is in every view and nothing waits."""
+
+    seconds: float = 0
+    load: float = 0
+    """Of the machine, as `uptime` tells it: above its number of cores it had other work to do."""
+
+    verdict: Verdict = field(default_factory=Verdict)
+    wrong: list[str] = field(default_factory=list)
+    """Answers that should not be, and whatever else kept the round from ending well."""
+
+    @property
+    def well(self) -> bool:
+        """Nothing lost, nothing doubled, nothing else wrong."""
+        return self.verdict.well and not self.wrong
+
+    def as_json(self) -> dict[str, Any]:
+        """For the record."""
+        return {**asdict(self), "well": self.well}
+
+
+@dataclass
+class Truth:
+    """All that a place was told and has confirmed, over its rounds."""
+
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    planted: set[Letter] = field(default_factory=set)
+    perhaps: set[Letter] = field(default_factory=set)
+    """Planted in a round in which Redis forgot."""
