@@ -21,6 +21,7 @@ from shared import asyncapi, health, logs, openapi, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.carriers import Carriers
+from shared.chores import Chores
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
 from shared.leases import Leases
@@ -35,7 +36,6 @@ from shared.settings import Settings
 from shared.streams import Publisher, Receive, Subscription, parse
 from shared.tracing import Tracing
 
-HOUSEKEEPING_SECONDS = 5
 ENDED_BADLY = 1
 
 log = structlog.get_logger(__name__)
@@ -90,6 +90,16 @@ class Service(Generic[State]):
         for stream in streams_of(name, self.settings.partitions):
             self._subscribe(stream)
 
+    async def hear_all(self, reader: PatientBroker) -> None:
+        """Hear all there is of a name: its speaker may have, or have had, another number of partitions."""
+        for name in self._takes_in:
+            for stream in await existing(self.redis, name):
+                if stream not in reader.subscriptions:
+                    found = self._subscriptions.get(stream) or self._subscribe(stream)
+                    await found.open()
+                    await reader.read(found, self.settings)
+                    log.info("heard_too", stream=stream)
+
     async def fold(self, batch: Sequence[Concerned]) -> Saved:
         """Fold events into the views they concern, and have said what there is to say."""
         saved = await self.documents.fold(batch)
@@ -127,7 +137,7 @@ class Service(Generic[State]):
         """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
         reader = broker(self.settings, self.subscriptions)
         listening = asyncio.create_task(self._listen(reader))
-        keeping = asyncio.create_task(self._keep_house(reader))
+        keeping = asyncio.create_task(Chores(self, reader).do())
         others = [asyncio.create_task(each) for each in (self.relay.run(), self.relay.sweep())]
         for task in (listening, keeping, *others):
             task.add_done_callback(self._ended)
@@ -194,51 +204,8 @@ class Service(Generic[State]):
         await self.documents.prepare()
         for each in self.subscriptions:
             await each.open()
-        await self._hear_all(reader)
+        await self.hear_all(reader)
         await self.leases.share()
-
-    async def _hear_all(self, reader: PatientBroker) -> None:
-        """Hear all there is of a name: its speaker may have, or have had, another number of partitions."""
-        for name in self._takes_in:
-            for stream in await existing(self.redis, name):
-                if stream not in reader.subscriptions:
-                    found = self._subscriptions.get(stream) or self._subscribe(stream)
-                    await found.open()
-                    await reader.read(found, self.settings)
-                    log.info("heard_too", stream=stream)
-
-    async def _keep_house(self, reader: PatientBroker) -> None:
-        """Look after both servers, each for itself: the outbox is counted above all while Redis is away."""
-        while True:
-            await asyncio.sleep(HOUSEKEEPING_SECONDS)
-            for chore in (self._count, partial(self._tidy, reader)):
-                try:
-                    await chore()
-                except (RedisError, OSError, *AWAY) as error:
-                    log.warning("housekeeping_failed", error=type(error).__name__)
-
-    async def _count(self) -> None:
-        """Keep the gauges of what MongoDB holds current."""
-        self.metrics.outbox_waiting.set(await self.documents.outbox.waiting())
-        self.metrics.dead_letters.set(await self.dead.count())
-
-    async def _tidy(self, reader: PatientBroker) -> None:
-        """Hear new streams, say again what may be lost, trim, forget consumers that are gone, keep the gauges."""
-        if not self.listening:
-            return
-        await self.carriers.check()
-        await self._hear_all(reader)
-        await self.publisher.trim()
-        for each in self.subscriptions:
-            if not each.resting:
-                await each.forget_stale_consumers()
-        await self._tell()
-
-    async def _tell(self) -> None:
-        for name in self._takes_in:
-            backlogs = [await each.backlog() for each in self.subscriptions if each.name == name]
-            self.metrics.backlog(name, backlogs)
-        self.metrics.partitions.set(len(self.leases.held))
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""

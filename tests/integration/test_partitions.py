@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from services.care import app as care
 from services.care import handlers, store
-from shared import service
+from shared import chores
 from shared.dead import Entry, Unusable
 from shared.events import EVENT_FIELD, Event, partition_of
 from shared.leases import holder
@@ -219,7 +219,7 @@ async def test_a_replica_whose_lease_is_gone_stops_reading_and_one_that_lost_all
 async def test_what_is_left_in_the_streams_of_another_number_is_heard_and_trimmed(
     redis: Redis, start: Start, before: int, after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "HOUSEKEEPING_SECONDS", 0.1)
+    monkeypatch.setattr(chores, "CHORE_SECONDS", 0.1)
     said = about(families=40, each=10)
     await say(redis, said[:200], partitions=before)
     await say(redis, said[200:], partitions=after)
@@ -233,7 +233,7 @@ async def test_what_is_left_in_the_streams_of_another_number_is_heard_and_trimme
 async def test_a_stream_that_a_speaker_of_another_number_begins_is_heard_without_a_restart(
     redis: Redis, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "HOUSEKEEPING_SECONDS", 0.1)
+    monkeypatch.setattr(chores, "CHORE_SECONDS", 0.1)
     replica = await start("a", partitions=1)
     said = about(families=40, each=5)
     await say(redis, said)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from ops.servers import RedisServer
 from services.intake import app as intake
-from shared import service
+from shared import chores
 from shared.settings import Settings
 from shared.streams import redis_client
 from tests.integration.serving import REPORT, served
@@ -25,7 +25,7 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]
 
 @pytest.fixture
 def own_settings(settings: Settings, own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(service, "HOUSEKEEPING_SECONDS", 0.2)
+    monkeypatch.setattr(chores, "CHORE_SECONDS", 0.2)
     return settings.model_copy(update={"redis_url": SecretStr(own_redis.url)})
 
 

@@ -18,7 +18,7 @@ from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
 from services.notifications import app as notifications
-from shared import service
+from shared import chores
 from shared.events import LISTENERS
 from shared.mongo import Client, Database
 from shared.partitions import existing
@@ -57,7 +57,7 @@ async def test_a_service_can_do_all_it_does_and_nothing_is_refused(
     sender: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(service, "HOUSEKEEPING_SECONDS", 0.1)
+    monkeypatch.setattr(chores, "CHORE_SECONDS", 0.1)
     mine = await as_user(name, redis, settings, partitions)
     create: Callable[[], FastAPI] = CREATES[name].create
     await Publisher(redis, "intake", partitions).publish([event(family_at_risk())])
