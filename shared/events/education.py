@@ -1,7 +1,11 @@
 """What education says: a child's enrolment is to be checked."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.events.envelope import District, Fact, Id
-from shared.events.vocabulary import SchoolLevel
+from shared.events.vocabulary import Codes, SchoolLevel
 
 
 class EnrolmentCheckOpened(Fact):
@@ -10,6 +14,6 @@ class EnrolmentCheckOpened(Fact):
     child_id: Id
     family_id: Id
     level: SchoolLevel | None = None
-    checks: tuple[str, ...]
-    priority: int
+    checks: Codes
+    priority: Annotated[int, Field(ge=1, le=99)]
     district: District

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.events.envelope import District, Fact, Frozen, Id, Utc
-from shared.events.vocabulary import Concern, RiskLevel
+from shared.events.vocabulary import MOST, Codes, Concern, RiskLevel
 
 BirthMonth = Annotated[
     str, Field(pattern=r"^\d{4}-\d{2}$", description="year and month; mid-year if only the year is known")
@@ -27,10 +27,10 @@ class FamilyAtRisk(Fact):
     """A report found a family at risk (riesgo de desprotección familiar): the children live with it."""
 
     family_id: Id
-    children: tuple[ChildAtRisk, ...]
+    children: Annotated[tuple[ChildAtRisk, ...], Field(max_length=MOST)]
     risk_level: RiskLevel
-    concerns: tuple[Concern, ...]
-    reasons: tuple[str, ...] = ()
+    concerns: Annotated[tuple[Concern, ...], Field(max_length=MOST)]
+    reasons: Codes = ()
     district: District
     respond_by: Utc
 
@@ -39,7 +39,7 @@ class ChildNeedsCare(ChildAtRisk, Fact):
     """A child is, or may be, without parental care. `siblings`: the others of the same report who are too."""
 
     family_id: Id
-    siblings: tuple[Id, ...] = ()
+    siblings: Annotated[tuple[Id, ...], Field(max_length=MOST)] = ()
     reason: Concern
     urgency: RiskLevel
     district: District

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from shared.events.envelope import District, Fact, Frozen, Id, Utc
-from shared.events.vocabulary import Concern, LivesWith, RiskLevel
+from shared.events.vocabulary import MOST, Concern, LivesWith, RiskLevel
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Short = Annotated[str, Field(min_length=1, max_length=100)]
@@ -70,8 +70,8 @@ class Report(Frozen):
     reporter: Reporter
     district: District
     family: Household
-    children: Annotated[tuple[ReportedChild, ...], Field(max_length=50)] = ()
-    concerns: Annotated[tuple[Concern, ...], Field(max_length=50)] = ()
+    children: Annotated[tuple[ReportedChild, ...], Field(max_length=MOST)] = ()
+    concerns: Annotated[tuple[Concern, ...], Field(max_length=MOST)] = ()
     urgency: RiskLevel | None = None
     narrative: Annotated[str, Field(max_length=20_000)] | None = None
     consent: Consent

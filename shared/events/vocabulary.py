@@ -1,7 +1,17 @@
 """The words every service uses with the same meaning: concerns, levels, roles, with their labels."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
+
+MOST = 50
+"""Children in one report, concerns, goals, whatever there are several of: each child gets a row that holds them all."""
+
+Code = Annotated[str, Field(max_length=200)]
+"""A word of a service's own, such as a goal or a check."""
+
+Codes = Annotated[tuple[Code, ...], Field(max_length=MOST)]
 
 
 class Labelled(StrEnum):
