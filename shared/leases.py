@@ -5,7 +5,7 @@ conditional writes decide. So a wiped Redis, a process that was paused, a lease 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -34,7 +34,7 @@ class Gate:
 
     async def passed(self) -> bool:
         """Wait until it is open; answers whether another replica may have read since it was passed last."""
-        if not self._open.is_set():
+        while not self._open.is_set():
             self.resting = True
             await self._open.wait()
         rested, self.resting = self.resting, False
@@ -55,8 +55,10 @@ class Leases:
     What is said of a family is in partitions of one number, so one replica hears all of it.
     """
 
-    def __init__(self, redis: Redis, group: str, settings: Settings) -> None:
+    def __init__(self, redis: Redis, group: str, settings: Settings, able: Callable[[], bool] = lambda: True) -> None:
+        """A replica that is not `able` to work, though it reaches Redis, leaves the partitions to the others."""
         self.held: list[int] = []
+        self._able = able
         self._redis = redis
         self._replica = settings.replica
         self._group = group
@@ -74,7 +76,7 @@ class Leases:
         while True:
             await asyncio.sleep(self._milliseconds / 5000)
             try:
-                await self.share()
+                await (self.share() if self._able() else self.leave())
             except (RedisError, OSError) as error:
                 log.warning("leases_not_renewed", error=type(error).__name__)
 
@@ -127,9 +129,10 @@ class Leases:
     async def _hold(self, partition: int) -> bool:
         """Take the lease if nobody has it, renew it if it is ours."""
         key = _key(self._group, partition)
-        if await self._redis.set(key, self._replica, nx=True, px=self._milliseconds):
+        before = await self._redis.set(key, self._replica, nx=True, get=True, px=self._milliseconds)
+        if before is None:
             return True
-        return await self._is_ours(key) and bool(await self._redis.pexpire(key, self._milliseconds))
+        return before == self._replica.encode() and bool(await self._redis.pexpire(key, self._milliseconds))
 
     async def _let_go(self, partition: int) -> bool:
         """Release a partition once nothing of it is in hand."""
@@ -140,12 +143,8 @@ class Leases:
         return True
 
     async def _release(self, partition: int) -> None:
-        key = _key(self._group, partition)
-        if await self._is_ours(key):
-            await self._redis.delete(key)
-
-    async def _is_ours(self, key: str) -> bool:
-        return bool(await self._redis.get(key) == self._replica.encode())
+        if await holder(self._redis, self._group, partition) == self._replica:
+            await self._redis.delete(_key(self._group, partition))
 
 
 def _key(group: str, what: int | str) -> str:
@@ -154,6 +153,5 @@ def _key(group: str, what: int | str) -> str:
 
 def _share(partitions: int, replicas: Sequence[str], replica: str) -> int:
     """How many partitions a replica is to read; the shares of all make up the whole."""
-    place = sorted({*replicas, replica}).index(replica)
-    count = len({*replicas, replica})
-    return partitions // count + (place < partitions % count)
+    there = sorted({*replicas, replica})
+    return partitions // len(there) + (there.index(replica) < partitions % len(there))

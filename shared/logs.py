@@ -32,7 +32,7 @@ def configure(service: str, settings: Settings) -> None:
     )
     logging.root.handlers = [handler]
     logging.root.setLevel(settings.log_level.upper())
-    for noisy in ("uvicorn", "uvicorn.error", "httpx", "pymongo"):
+    for noisy in ("uvicorn", "uvicorn.error", "httpx", "pymongo", "faststream"):
         logger = logging.getLogger(noisy)
         logger.handlers, logger.propagate = [], True
         logger.setLevel("WARNING")

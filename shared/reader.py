@@ -100,15 +100,19 @@ class PatientBroker(RedisBroker):
         super().__init__(
             apply_types=False,
             graceful_timeout=GRACEFUL_SECONDS,
-            logger=logging.getLogger(__name__),
-            log_level=logging.DEBUG,  # what FastStream says of every batch; its errors keep their level
+            logger=logging.getLogger("faststream"),
         )
 
     async def read(self, subscription: Subscription, settings: Settings) -> None:
-        """Begin to read one more stream."""
+        """Begin to read one more stream; what fails can be tried again."""
         added = _subscribe(self, subscription, settings)
-        if self.running:
-            await added.start()
+        try:
+            if self.running:
+                await added.start()
+        except BaseException:
+            del self.subscriptions[subscription.stream]
+            await added.stop()
+            raise
 
     async def stop(self, *error: Any) -> None:
         """Finish the batches in hand; close the connections once nobody uses them any more.

@@ -16,7 +16,7 @@ from fastapi_offline import FastAPIOffline
 from pymongo import IndexModel
 from redis.exceptions import RedisError
 
-from shared import asyncapi, health, logs, partitions, problems
+from shared import asyncapi, health, logs, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.carriers import Carriers
@@ -27,6 +27,7 @@ from shared.leases import Leases
 from shared.metrics import Metrics
 from shared.mongo import AWAY, close, connect
 from shared.outbox import SAID, Outbox
+from shared.partitions import existing, name_of, number_of, streams_of
 from shared.reader import PatientBroker, broker, cancelled
 from shared.redis import redis_client
 from shared.rules import Fold, Hears, State
@@ -62,7 +63,7 @@ class Service(Generic[State]):
         self.carriers = Carriers(
             self.database, self.redis, self.publisher, self._said_since, settings.say_again_seconds
         )
-        self.leases = Leases(self.redis, name, settings)
+        self.leases = Leases(self.redis, name, settings, able=self._able)
         self._turn = asyncio.Lock()
         self._takes_in: dict[str, partial[Subscription]] = {}
         self._subscriptions: dict[str, Subscription] = {}
@@ -88,7 +89,7 @@ class Service(Generic[State]):
             turn=self._turn,
             forget=forget,
         )
-        for stream in partitions.streams_of(name, self.settings.partitions):
+        for stream in streams_of(name, self.settings.partitions):
             self._subscribe(stream)
 
     async def fold(self, batch: Sequence[Concerned]) -> Saved:
@@ -138,10 +139,13 @@ class Service(Generic[State]):
                 os._exit(ENDED_BADLY)  # uvicorn would end with 0, as if asked to
 
     def _subscribe(self, stream: str) -> Subscription:
-        number = partitions.number_of(stream)
+        number = number_of(stream)
         gate = None if number is None else self.leases.gate(number)
-        self._subscriptions[stream] = self._takes_in[partitions.name_of(stream)](stream, gate=gate)
+        self._subscriptions[stream] = self._takes_in[name_of(stream)](stream, gate=gate)
         return self._subscriptions[stream]
+
+    def _able(self) -> bool:
+        return not any(each.stuck for each in self.subscriptions)
 
     def _receiver(self, stream: str) -> Receive:
         handlers = self.hears[stream]
@@ -194,12 +198,12 @@ class Service(Generic[State]):
     async def _hear_all(self, reader: PatientBroker) -> None:
         """Hear all there is of a name: its speaker may have, or have had, another number of partitions."""
         for name in self._takes_in:
-            for stream in await partitions.existing(self.redis, name):
-                if stream not in self._subscriptions:
-                    log.info("heard_too", stream=stream)
-                    found = self._subscribe(stream)
+            for stream in await existing(self.redis, name):
+                if stream not in reader.subscriptions:
+                    found = self._subscriptions.get(stream) or self._subscribe(stream)
                     await found.open()
                     await reader.read(found, self.settings)
+                    log.info("heard_too", stream=stream)
 
     async def _keep_house(self, reader: PatientBroker) -> None:
         """Hear new streams, say again what may be lost, trim, forget consumers that are gone, keep the gauges."""
@@ -212,7 +216,8 @@ class Service(Generic[State]):
                 await self._hear_all(reader)
                 await self.publisher.trim()
                 for each in self.subscriptions:
-                    await each.forget_stale_consumers()
+                    if not each.resting:
+                        await each.forget_stale_consumers()
                 await self._tell()
             except (RedisError, OSError, *AWAY) as error:
                 log.warning("housekeeping_failed", error=type(error).__name__)

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from shared import partitions
 from shared.backoff import Backoff
 from shared.dead import DeadLetters, Entry, Unusable, explain
 from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
 from shared.leases import Gate
 from shared.mongo import AWAY, DRIVER_ERRORS
+from shared.partitions import existing, name_of, stream_of, streams_of
 from shared.settings import Settings
 
 Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
@@ -54,18 +54,16 @@ class Publisher:
         async with self._redis.pipeline(transaction=False) as pipeline:
             for event in events:
                 number = partition_of(event, self._partitions)
-                stream = partitions.stream_of(self._name, number, self._partitions)
-                pipeline.xadd(stream, {EVENT_FIELD: event.to_json()})
+                pipeline.xadd(stream_of(self._name, number, self._partitions), {EVENT_FIELD: event.to_json()})
             await pipeline.execute()
 
     async def streams(self) -> list[str]:
         """The streams it speaks on, and those of another number of partitions that are still there."""
-        spoken = partitions.streams_of(self._name, self._partitions)
-        return sorted({*spoken, *await partitions.existing(self._redis, self._name)})
+        return sorted({*streams_of(self._name, self._partitions), *await existing(self._redis, self._name)})
 
     async def trim(self) -> int:
         """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
-        return sum([await self._trim(stream) for stream in await partitions.existing(self._redis, self._name)])
+        return sum([await self._trim(stream) for stream in await existing(self._redis, self._name)])
 
     async def _trim(self, stream: str) -> int:
         groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(stream)}
@@ -106,9 +104,12 @@ class Subscription:
         at once would only make each other fold again.
         """
         self.stream = stream
-        self.name = partitions.name_of(stream)
+        self.name = name_of(stream)
         self.group = group
         self.reading = False
+        self.stuck = False
+        """A batch is in hand that cannot be taken in, since MongoDB is away."""
+
         self._gate = gate
         self._recovers_at = 0.0
         self._receive = receive
@@ -199,12 +200,16 @@ class Subscription:
     async def _received(self, entries: Sequence[Entry]) -> Sequence[Unusable]:
         """Receive, waiting as long as MongoDB is away: reading on would only pile up what is pending."""
         backoff = Backoff()
-        while True:
-            try:
-                return await self._receive(entries)
-            except AWAY as error:
-                log.warning("mongo_away", stream=self.stream, entries=len(entries), error=type(error).__name__)
-                await backoff.wait()
+        try:
+            while True:
+                try:
+                    return await self._receive(entries)
+                except AWAY as error:
+                    self.stuck = True
+                    log.warning("mongo_away", stream=self.stream, entries=len(entries), error=type(error).__name__)
+                    await backoff.wait()
+        finally:
+            self.stuck = False
 
     async def _one_by_one(self, entries: Sequence[Entry], error: Exception) -> None:
         if len(entries) > 1:

@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from ops.audit import hears
 from ops.place import SERVICES
-from shared.events import LISTENERS, SPOKEN_BY, Event, Fact
+from shared.events import LISTENERS, SPOKEN_BY, Event, Fact, partition_of
 from tests.contract.regenerate import SCHEMAS, schema_of
+from tests.factories import event, family_at_risk
 
 GOLDEN = Path(__file__).parent / "golden"
 TYPES = sorted(Fact.types)
@@ -62,6 +64,17 @@ def test_a_service_hears_only_what_is_said_on_that_stream() -> None:
     for name in SERVICES:
         for stream, handlers in hears(name).items():
             assert set(handlers) <= said[stream], f"{name} waits for what {stream} never says"
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_event_is_about_a_family_and_finds_its_partition_by_it(name: str) -> None:
+    family_id = json.loads(golden(name))["data"]["familyId"]
+    assert partition_of(Event.model_validate_json(golden(name)), 8) == crc32(family_id.encode()) % 8
+
+
+def test_the_partition_of_a_family_never_changes() -> None:
+    numbers = [partition_of(event(family_at_risk(family_id=f"f{number}")), 8) for number in range(10)]
+    assert numbers == [2, 4, 6, 0, 3, 5, 7, 1, 0, 6]
 
 
 @pytest.mark.parametrize("name", [each for each in TYPES if each != "ReportSubmitted"])

@@ -201,9 +201,9 @@ async def command(*words: str | Path, within: float = 60) -> Ended:
     return Ended(int(process.returncode or 0), printed.decode())
 
 
-def free_port_base(ports: int = 19) -> int:
-    """A port base above which the ports of an instance, of two replicas each, are free."""
-    bases = random.sample(range(20_000, 30_000, 20), 200)
+def free_port_base(ports: int = 29) -> int:
+    """A port base above which the ports of an instance, of three replicas each, are free."""
+    bases = random.sample(range(20_000, 30_000, 30), 200)
     return next(base for base in bases if all(is_free(base + number) for number in range(1, ports + 1)))
 
 

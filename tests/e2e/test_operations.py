@@ -71,7 +71,7 @@ async def test_status_tells_programs_what_waits_and_what_is_kept(ayllu: Ayllu) -
         assert set(counts["hears"]) == heard
         for backlog in counts["hears"].values():
             assert backlog["pending"] == 0
-            assert set(backlog) == {"lag", "pending", "oldestPendingSeconds"}
+            assert set(backlog) == {"lag", "pending", "oldestPendingSeconds", "streams"}
 
 
 async def test_status_tells_people_the_same(ayllu: Ayllu) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pymongo.errors import AutoReconnect
 from redis.asyncio import Redis
 
 from services.care import app as care
@@ -129,9 +130,11 @@ async def test_what_a_killed_replica_had_in_hand_is_taken_over_with_its_partitio
     for number, stream in enumerate(streams_of("intake", PARTITIONS)):
         await redis.xgroup_create(stream, "care", id="0")
         await redis.xreadgroup("care", "killed", {stream: ">"}, count=10)
-        await redis.set(f"lease.care.{number}", "killed", px=500)
+        await redis.set(f"lease.care.{number}", "killed")
     successor = await start("a", claim_idle_seconds=LONG)
-    assert successor.ear.heard == []
+    assert (successor.partitions, successor.ear.heard) == ([], [])
+    for number in range(PARTITIONS):
+        await redis.pexpire(f"lease.care.{number}", 1)
     await eventually(lambda: len(successor.ear.heard) == len(said))
     assert by_partition(said, successor.ear.heard) == by_partition(said, ids(said))
 
@@ -168,6 +171,24 @@ async def test_a_batch_in_hand_is_finished_before_its_partition_is_handed_over(r
 async def all_in_hand(redis: Redis, said: Sequence[Event]) -> bool:
     pending = [await redis.xpending(stream, "care") for stream in streams_of("intake", PARTITIONS)]
     return sum(each["pending"] for each in pending) == len(said)
+
+
+async def test_a_replica_that_cannot_reach_mongodb_leaves_its_partitions_to_one_that_can(
+    redis: Redis, start: Start
+) -> None:
+    cut_off = await start("a", claim_idle_seconds=LONG)
+
+    async def away(entries: Sequence[Entry]) -> Sequence[Unusable]:
+        raise AutoReconnect("gone")
+
+    for each in cut_off.service.subscriptions:
+        each._receive = away
+    said = about(families=40, each=5)
+    await say(redis, said)
+    await eventually(lambda: cut_off.partitions == [])
+    successor = await start("b", claim_idle_seconds=LONG)
+    await eventually(lambda: len(successor.ear.heard) == len(said))
+    assert by_partition(said, successor.ear.heard) == by_partition(said, ids(said))
 
 
 async def test_without_partitions_all_replicas_share_a_stream(redis: Redis, start: Start) -> None:
