@@ -12,6 +12,9 @@ from ops.servers import REPLICA_SET, USER, MongoServer
 ELECTION_MS = 4000
 """How long the members miss their primary before they elect another; MongoDB's own default is 10 s."""
 
+CATCH_UP_MS = 1000
+"""How long a new primary asks a silent member for what it may have more: never anything that a majority confirmed."""
+
 HEARTBEAT_MS = 500
 ALREADY_INITIALIZED = 23
 PRIMARY = 1
@@ -89,7 +92,11 @@ class ReplicaSet(Group[MongoMember]):
         return {
             "_id": REPLICA_SET,
             "members": [{"_id": number, "host": host} for number, host in enumerate(hosts)],
-            "settings": {"electionTimeoutMillis": ELECTION_MS, "heartbeatIntervalMillis": HEARTBEAT_MS},
+            "settings": {
+                "electionTimeoutMillis": ELECTION_MS,
+                "catchUpTimeoutMillis": CATCH_UP_MS,
+                "heartbeatIntervalMillis": HEARTBEAT_MS,
+            },
         }
 
 

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from shared.documents import Documents
 from shared.events import Event, now
 from shared.mongo import Database
-from shared.redis import run_of
+from shared.redis import runs_of
 from shared.streams import Publisher
 
 CARRIERS = "carriers"
@@ -41,7 +41,7 @@ class Carriers:
 
     async def check(self) -> int:
         """Say again what may be lost, if another run of a server carries a stream; returns how many events."""
-        runs = {stream: await run_of(self._redis, stream) for stream in await self._publisher.streams()}
+        runs = await runs_of(self._redis, await self._publisher.streams())
         seen = await self._seen.find_one({"_id": CARRIERS}) or {"runs": [], "checks": []}
         before = {each["stream"]: each["run"] for each in seen["runs"]}
         changed = [stream for stream, run in runs.items() if before.get(stream, run) != run]

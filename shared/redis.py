@@ -1,5 +1,6 @@
 """The one door to Redis: a server alone, or a cluster, as the scheme of the address says (docs/durability.md)."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from redis.exceptions import ConnectionError, RedisClusterException
 from shared.settings import Settings
 
 CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
+ALONE_SECONDS, MEMBER_SECONDS = 10, 4
+"""How long an answer may take. One who waits for a silent member of a cluster misses that another took over."""
+
 MOST_CONNECTIONS = 1000
 """More than streams there can be to read; each takes one."""
 
@@ -36,20 +40,16 @@ class Cluster(RedisCluster):
 
 
 def redis_client(settings: Settings) -> Redis:
-    """A client that speaks bytes, and waits at most ten seconds for an answer.
+    """A client that speaks bytes.
 
     A client of a cluster has the commands of `Redis` too; one command, or one of a pipeline, is about one key.
     """
     url = settings.redis_url.get_secret_value()
-    options: dict[str, Any] = {
-        "socket_timeout": 10,
-        "socket_connect_timeout": 3,
-        "max_connections": MOST_CONNECTIONS,
-    }
+    options: dict[str, Any] = {"socket_connect_timeout": 3, "max_connections": MOST_CONNECTIONS}
     if urlsplit(url).scheme not in CLUSTER_SCHEMES:
-        return Redis.from_url(url, **options)
+        return Redis.from_url(url, socket_timeout=ALONE_SECONDS, **options)
     first, others = _members(url)
-    return cast(Redis, Cluster.from_url(first, startup_nodes=others, **options))
+    return cast(Redis, Cluster.from_url(first, startup_nodes=others, socket_timeout=MEMBER_SECONDS, **options))
 
 
 def _members(url: str) -> tuple[str, list[ClusterNode]]:
@@ -63,12 +63,11 @@ def _members(url: str) -> tuple[str, list[ClusterNode]]:
     return address.geturl(), nodes
 
 
-async def run_of(redis: Redis, key: str) -> str:
-    """Which run of which server keeps a key: another one after a failover, and after a restart. Raises RedisError."""
-    told: dict[str, Any]
-    if isinstance(redis, Cluster):
-        await redis.initialize()
-        told = await redis.info("server", target_nodes=redis.get_node_from_key(key))
-    else:
-        told = await redis.info("server")
-    return str(told["run_id"])
+async def runs_of(redis: Redis, keys: Sequence[str]) -> dict[str, str]:
+    """Which run of which server keeps each key: another after a failover, and after a restart. Raises RedisError."""
+    if not isinstance(redis, Cluster):
+        return dict.fromkeys(keys, str((await redis.info("server"))["run_id"]))
+    await redis.initialize()
+    keepers = {key: redis.get_node_from_key(key) for key in keys}
+    told = {each: await redis.info("server", target_nodes=each) for each in set(keepers.values())}
+    return {key: str(told[each]["run_id"]) for key, each in keepers.items()}

@@ -59,8 +59,7 @@ class Publisher:
 
     async def streams(self) -> list[str]:
         """The streams it speaks on, and those of another number of partitions that are still there."""
-        spoken = streams_of(self._name, self._partitions)
-        return sorted({*spoken, *await existing(self._redis, self._name)})
+        return sorted({*streams_of(self._name, self._partitions), *await existing(self._redis, self._name)})
 
     async def trim(self) -> int:
         """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""

@@ -45,6 +45,11 @@ class Figures:
             _spent(ours) / _spent(theirs),
         )
 
+    @property
+    def others(self) -> float:
+        """Cores that somebody else used: the median of all turns."""
+        return median(each.others for each in self.cells)
+
     def as_json(self) -> dict[str, Any]:
         """Everything, with every round."""
         return asdict(self)

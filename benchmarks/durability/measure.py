@@ -30,6 +30,9 @@ class Cell:
     cpu: float
     """CPU seconds a batch: of the writer and of every server."""
 
+    others: float
+    """Cores that processes of somebody else used meanwhile."""
+
 
 async def cell(
     way: str,
@@ -42,7 +45,7 @@ async def cell(
 ) -> Cell:
     """Write batches for so many seconds, or until there are no more events."""
     took: list[float] = []
-    before, began = _cpu(pids), time.perf_counter()
+    before, busy, began = _cpu(pids), _busy(), time.perf_counter()
     for batch in _batches(events, size):
         start = time.perf_counter()
         await write(batch)
@@ -51,8 +54,9 @@ async def cell(
             break
     await settle()  # what members still copy is this setting's own cost
     took.sort()
-    spent = (_cpu(pids) - before) / len(took)
-    return Cell(way, size, len(took), took[len(took) // 2], took[len(took) * 19 // 20], spent)
+    spent = _cpu(pids) - before
+    others = max(0.0, (_busy() - busy - spent) / (time.perf_counter() - began))
+    return Cell(way, size, len(took), took[len(took) // 2], took[len(took) * 19 // 20], spent / len(took), others)
 
 
 def _batches(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:
@@ -62,3 +66,8 @@ def _batches(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:
 def _cpu(pids: Sequence[int]) -> float:
     times = [psutil.Process(pid).cpu_times() for pid in (psutil.Process().pid, *pids)]
     return float(sum(each.user + each.system for each in times))
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq)

@@ -25,7 +25,12 @@ Of a batch of {sizes} events: **latency** (the median) and **CPU** (of the write
 first row is in milliseconds, the others are multiples of it. All members share one disk and the processors; on
 machines of their own they would wait for the network instead.
 
-{tables}"""
+{not_free}{tables}"""
+FREE = 0.1
+NOT_FREE = """**The machine was not free:** other processes used {others:.1f} cores meanwhile. Latencies are not to be
+relied on; CPU is less affected. Run it again on a free machine.
+
+"""
 
 
 def show(figures: Figures, console: Console) -> None:
@@ -56,10 +61,11 @@ def part(figures: Figures) -> str:
         cores=told["cores"],
         processor=told["processor"],
         mongod=f"MongoDB {told['mongod'].rpartition('v')[2]}",
-        redis=told["redis server"],
+        redis=" ".join(told["redis server"].split()[:3]),
         fsync=1000 * figures.fsync,
         rounds=len([each for each in figures.cells if (each.way, each.size) == (MONGO[0].title, SIZES[0])]),
         sizes=", ".join(map(str, SIZES)),
+        not_free=NOT_FREE.format(others=figures.others) if figures.others > FREE else "",
         tables="\n".join(tables),
     )
 
