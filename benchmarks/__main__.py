@@ -30,6 +30,7 @@ Rounds = Annotated[int, typer.Option(min=1, max=50, help="Rounds; what is compar
 Events = Annotated[int, typer.Option(min=100, max=MOST, help="Events a round.")]
 Grown = Annotated[int, typer.Option(min=100, max=10_000, help="Events measured at each size.")]
 Reports = Annotated[int, typer.Option(min=100, max=MOST, help="Reports a round.")]
+Profile = Annotated[Path | None, typer.Option(help="Folder for a flame graph of each process, by py-spy.")]
 Seconds = Annotated[int, typer.Option(min=0, max=60, help="Seconds of each latency run; 0: none.")]
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
@@ -53,7 +54,7 @@ def race_(
     rounds: Rounds = USUAL.rounds,
     only: Annotated[str, typer.Option(help="Contenders to run, by their letters.")] = "abcdef",
     latency_seconds: Seconds = USUAL.latency_seconds,
-    profile: Annotated[Path | None, typer.Option(help="Folder for a flame graph of each process, by py-spy.")] = None,
+    profile: Profile = None,
     out: Out = None,
 ) -> None:
     """The same events by us and by what people would use.
@@ -80,7 +81,9 @@ def race_(
 
 
 @app.command("http")
-def http_(reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, out: Out = None) -> None:
+def http_(
+    reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, profile: Profile = None, out: Out = None
+) -> None:
     """Reports to intake over HTTP.
 
     Singly over 8, 64 and 256 connections, and in NDJSON batches; against a program that awaits one insert and one
@@ -89,7 +92,7 @@ def http_(reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, out: 
     \b
     A look:  python -m benchmarks http --reports 500 --rounds 1
     """
-    _measured(out, http=lambda here: http.measure(here, reports, rounds, _tell))
+    _measured(out, http=lambda here: http.measure(here, reports, rounds, _tell, profile))
 
 
 @app.command("growth")
