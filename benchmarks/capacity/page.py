@@ -32,7 +32,7 @@ is `benchmarks/capacity/model.py`, arithmetic on one page.
 
 {breaks}
 
-How to do each of these: [operating Ayllu](operate.md).
+Replicas, backing up and restoring: [operating Ayllu](operate.md).
 
 ## What a report costs
 

@@ -36,10 +36,10 @@ exactly once in each of its views.
 """
 
 
-def table(grown: Sequence[Grown]) -> Table:
+def tables(grown: Sequence[Grown]) -> list[Table]:
     """Each size of each way of growing."""
     sizes = list(dict.fromkeys((each.axis, each.size) for each in grown))
-    return Table(COLUMNS, [_row(grown, axis, size) for axis, size in sorted(sizes)])
+    return [Table(COLUMNS, [_row(grown, axis, size) for axis, size in sorted(sizes)])]
 
 
 def picture(grown: Sequence[Grown], made_by: str) -> str:
@@ -52,7 +52,7 @@ def picture(grown: Sequence[Grown], made_by: str) -> str:
 
 def section(grown: Sequence[Grown]) -> str:
     """For the page."""
-    return SECTION.format(table=table(grown).markdown, events=f"{grown[0].work.count:,}", turns=TURNS)
+    return SECTION.format(table=tables(grown)[0].markdown, events=f"{grown[0].work.count:,}", turns=TURNS)
 
 
 def cost(grown: Sequence[Grown], axis: str, size: int) -> float:

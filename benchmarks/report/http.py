@@ -38,15 +38,15 @@ to send to again. Ours also asks for the sender's key, scores, recognises the fa
 """
 
 
-def table(taken: Sequence[Taken]) -> Table:
+def tables(taken: Sequence[Taken]) -> list[Table]:
     """Each way of taking reports in."""
-    return Table(COLUMNS, [_row(taken, way) for way in WAYS])
+    return [Table(COLUMNS, [_row(taken, way) for way in WAYS])]
 
 
 def section(taken: Sequence[Taken]) -> str:
     """For the page."""
     rounds = sum(each.way == WAYS[0] for each in taken)
-    return SECTION.format(table=table(taken).markdown, rounds=rounds, reports=f"{taken[0].work.count:,}")
+    return SECTION.format(table=tables(taken)[0].markdown, rounds=rounds, reports=f"{taken[0].work.count:,}")
 
 
 def picture(taken: Sequence[Taken], made_by: str) -> str:
