@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from benchmarks import again, growth, http, race, replicas, sizes
 from benchmarks.capacity.check import checks
-from benchmarks.capacity.measured import IN_BATCHES, costs
+from benchmarks.capacity.measured import IN_BATCHES, NotMeasured, costs
 from benchmarks.capacity.model import TERRITORIES, needs
 from benchmarks.capacity.page import checks_table, needs_table, page
 from benchmarks.contenders import CONTENDERS
@@ -30,6 +31,7 @@ Rounds = Annotated[int, typer.Option(min=1, max=50, help="Rounds; what is compar
 Events = Annotated[int, typer.Option(min=100, max=MOST, help="Events a round.")]
 Grown = Annotated[int, typer.Option(min=100, max=10_000, help="Events measured at each size.")]
 Reports = Annotated[int, typer.Option(min=100, max=MOST, help="Reports a round.")]
+Profile = Annotated[Path | None, typer.Option(help="Folder for a flame graph of each process, by py-spy.")]
 Seconds = Annotated[int, typer.Option(min=0, max=60, help="Seconds of each latency run; 0: none.")]
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
@@ -53,7 +55,7 @@ def race_(
     rounds: Rounds = USUAL.rounds,
     only: Annotated[str, typer.Option(help="Contenders to run, by their letters.")] = "abcdef",
     latency_seconds: Seconds = USUAL.latency_seconds,
-    profile: Annotated[Path | None, typer.Option(help="Folder for a flame graph of each process, by py-spy.")] = None,
+    profile: Profile = None,
     out: Out = None,
 ) -> None:
     """The same events by us and by what people would use.
@@ -80,7 +82,9 @@ def race_(
 
 
 @app.command("http")
-def http_(reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, out: Out = None) -> None:
+def http_(
+    reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, profile: Profile = None, out: Out = None
+) -> None:
     """Reports to intake over HTTP.
 
     Singly over 8, 64 and 256 connections, and in NDJSON batches; against a program that awaits one insert and one
@@ -89,7 +93,7 @@ def http_(reports: Reports = USUAL.reports, rounds: Rounds = USUAL.rounds, out: 
     \b
     A look:  python -m benchmarks http --reports 500 --rounds 1
     """
-    _measured(out, http=lambda here: http.measure(here, reports, rounds, _tell))
+    _measured(out, http=lambda here: http.measure(here, reports, rounds, _tell, profile))
 
 
 @app.command("growth")
@@ -98,7 +102,7 @@ def growth_(
     cases_of_care: Annotated[str, typer.Option(help="The same, for the service care alone.")] = USUAL.cases_of_care,
     events_a_case: Annotated[str, typer.Option(help="Events each case has heard before.")] = USUAL.events_a_case,
     events: Grown = USUAL.grown_events,
-    rounds: Rounds = USUAL.rounds,
+    rounds: Rounds = USUAL.grown_rounds,
     out: Out = None,
 ) -> None:
     """What an event costs as cases grow.
@@ -172,7 +176,7 @@ def all_(
         race=lambda here: held(here, events=n.events, rounds=n.rounds, tell=_tell),
         http=lambda here: http.measure(here, n.reports, n.rounds, _tell),
         growth=lambda here: growth.measure(
-            here, _axes(n.cases, n.cases_of_care, n.events_a_case), n.grown_events, n.rounds, _tell
+            here, _axes(n.cases, n.cases_of_care, n.events_a_case), n.grown_events, n.grown_rounds, _tell
         ),
         replicas=lambda here: replicas.measure(here, n.replicated_events, n.replicated_rounds, _tell),
         again=lambda here: again.measure(here, n.again_reports, n.rounds, _tell),
@@ -192,9 +196,12 @@ def capacity_(
     \b
     For docs/:  python -m benchmarks all --out docs && python -m benchmarks capacity --out docs
     """
-    figures = Figures.read(measured)
-    found = [needs(each, costs(figures)) for each in TERRITORIES]
-    checked = list(checks(figures.sizes, costs(figures, IN_BATCHES)))
+    try:
+        figures = Figures.read(measured)
+        found = [needs(each, costs(figures)) for each in TERRITORIES]
+        checked = list(checks(figures.sizes, costs(figures, IN_BATCHES)))
+    except (NotMeasured, FileNotFoundError, ValidationError):
+        raise typer.BadParameter(str(NotMeasured()), param_hint="--measured") from None
     for table in (needs_table(found), checks_table(checked)):
         console.print(table.rich)
     if out:

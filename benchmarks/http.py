@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.entrances import OURS, THEIRS, open_entrance, verify
 from benchmarks.events import reports
@@ -9,6 +10,7 @@ from benchmarks.load import load
 from benchmarks.measure import MOST_SECONDS
 from benchmarks.meter import Meter, Stretch
 from benchmarks.place import Place, wait_until
+from benchmarks.profiles import profiled
 from benchmarks.rounds import Tell, in_turn
 
 CONNECTIONS = (8, 64, 256)
@@ -52,13 +54,13 @@ WAYS = (
 )
 
 
-def measure(place: Place, count: int, rounds: int, tell: Tell) -> list[Taken]:
+def measure(place: Place, count: int, rounds: int, tell: Tell, profiles: Path | None = None) -> list[Taken]:
     """Every way, in turn, round after round. Raises NotAccepted, NotTheSame, TooLate."""
     given = list(reports(count + min(WARM_UP, count)))
     found = []
     for number in range(rounds):
         for way in in_turn(WAYS, number):
-            taken = take(place, way, given[:-count], given[-count:])
+            taken = take(place, way, given[:-count], given[-count:], profiles)
             found.append(taken)
             tell(
                 f"round {number + 1}, {way.who}, {way.title}: {taken.work.rate:,.0f} reports/s, "
@@ -67,16 +69,18 @@ def measure(place: Place, count: int, rounds: int, tell: Tell) -> list[Taken]:
     return found
 
 
-def take(place: Place, way: Way, first: Sequence[str], others: Sequence[str]) -> Taken:
+def take(place: Place, way: Way, first: Sequence[str], others: Sequence[str], profiles: Path | None = None) -> Taken:
     """Start whoever takes them in, warm it up with the first reports, measure the others."""
     place.clear()
     with open_entrance(place, way.who) as entrance:
         load(place, entrance, bodies(first, way.lines), way.connections)
         wait_until(lambda: entrance.quiet(place), MOST_SECONDS, way.who)
-        meter = Meter(place, entrance.pids)
-        answers = load(place, entrance, bodies(others, way.lines), way.connections)
-        wait_until(lambda: entrance.quiet(place), MOST_SECONDS, way.who)
-        work = meter.stretch(len(others), answers.seconds)
+        named = {f"{way.connections}-{name}": pid for name, pid in entrance.pids.items()}
+        with profiled(named, profiles):
+            meter = Meter(place, entrance.pids)
+            answers = load(place, entrance, bodies(others, way.lines), way.connections)
+            wait_until(lambda: entrance.quiet(place), MOST_SECONDS, way.who)
+            work = meter.stretch(len(others), answers.seconds)
         said = verify(place, way.who, len(first) + len(others)) / (len(first) + len(others))
     return Taken(way, work, answers.within(0.5), answers.within(0.99), said)
 

@@ -15,6 +15,7 @@ class Numbers:
     cases_of_care: str
     events_a_case: str
     grown_events: int
+    grown_rounds: int
     replicated_events: int
     replicated_rounds: int
     again_reports: int
@@ -30,10 +31,11 @@ USUAL = Numbers(
     cases_of_care="1000,100000,1000000",
     events_a_case="1,10,100,1000",
     grown_events=2000,
+    grown_rounds=2,
     replicated_events=5000,
     replicated_rounds=2,
     again_reports=3000,
-    sizes="1000,10000,100000",
+    sizes="1000,10000,50000",
 )
 """Some 25 minutes on two cores."""
 
@@ -46,6 +48,7 @@ LOOK = Numbers(
     cases_of_care="1000,2000",
     events_a_case="1,10",
     grown_events=200,
+    grown_rounds=1,
     replicated_events=200,
     replicated_rounds=1,
     again_reports=200,

@@ -1,8 +1,7 @@
 """Our services as they are run: their processes, when they are ready, when nothing is left to do, what they counted."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 
@@ -13,27 +12,33 @@ from shared.events import LISTENERS
 READY_SECONDS = 60
 
 
-@dataclass(frozen=True)
 class Ours:
     """Some of our services, each in one process or several."""
 
-    services: tuple[str, ...]
-    replicas: int = 1
-    environment: Mapping[str, str] = field(default_factory=dict)
-    ports: dict[str, int] = field(default_factory=dict)
-    """Of the processes that were last started."""
+    def __init__(
+        self, services: Sequence[str], replicas: int = 1, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.ports: dict[str, int] = {}
+        """Of the processes that were last started."""
+
+        self._services = services
+        self._replicas = replicas
+        self._environment = environment or {}
 
     def programs(self, prefix: str = "") -> list[Program]:
         """Their processes, on ports that are free now."""
         names = {
-            f"{prefix}{service}-{replica}" if self.replicas > 1 else f"{prefix}{service}": service
-            for replica in range(1, self.replicas + 1)
-            for service in self.services
+            f"{prefix}{service}-{replica}" if self._replicas > 1 else f"{prefix}{service}": service
+            for replica in range(1, self._replicas + 1)
+            for service in self._services
         }
-        self.ports.clear()
-        self.ports.update({name: free_port() for name in names})
+        self.ports = {name: free_port() for name in names}
         return [
-            Program(name, served(f"services.{service}.app:create", self.ports[name], "--factory"), self._told(name))
+            Program(
+                name,
+                served(f"services.{service}.app:create", self.ports[name], "--factory"),
+                {"AYLLU_REPLICA": name, **self._environment},
+            )
             for name, service in names.items()
         ]
 
@@ -45,20 +50,17 @@ class Ours:
     def quiet(self, place: Place, streams: Mapping[str, Iterable[str]]) -> bool:
         """Whether all is heard, and what they say of it published and heard; `streams` are those of each name."""
         heard = all(
-            place.drained(stream, *(group for group in groups if group in self.services))
+            place.drained(stream, *(group for group in groups if group in self._services))
             for name, groups in LISTENERS.items()
             for stream in streams.get(name, [name])
         )
-        return heard and not any(place.mongo[service].outbox.count_documents({}) for service in self.services)
+        return heard and not any(place.mongo[service].outbox.count_documents({}) for service in self._services)
 
     def metric(self, name: str) -> dict[str, float]:
         """What each process says of a metric, summed over its labels."""
         line = re.compile(rf"^ayllu_{name}(?:_total)?(?:{{.*}})? (\S+)$", re.MULTILINE)
         told = {process: answer(port, "/metrics") or "" for process, port in self.ports.items()}
         return {process: sum(map(float, line.findall(text))) for process, text in told.items()}
-
-    def _told(self, name: str) -> dict[str, str]:
-        return {"AYLLU_REPLICA": name, **self.environment}
 
 
 def served(application: str, port: int, *options: str) -> list[str]:

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from benchmarks.entrances import OURS, Entrance, open_entrance
 from benchmarks.http import BATCH_CONNECTIONS, LINES, bodies
 from benchmarks.load import load
-from benchmarks.measure import MOST_SECONDS, NotTheSame
+from benchmarks.measure import NotTheSame
 from benchmarks.place import REPORTS, Place, wait_until
 from benchmarks.views import SERVICES
 from ops.audit import audit
@@ -21,6 +21,7 @@ from shared.redis import redis_client
 from shared.settings import Settings
 
 Result = TypeVar("Result")
+PATIENCE_SECONDS = 900
 EVERY_SERVICE = (REPORTS, *SERVICES)
 
 
@@ -50,7 +51,7 @@ def whole(place: Place) -> Iterator[Entrance]:
 def feed(place: Place, entrance: Entrance, given: Sequence[str]) -> None:
     """Send reports in batches, and wait until nothing is left to do."""
     load(place, entrance, bodies(given, LINES), BATCH_CONNECTIONS)
-    wait_until(lambda: entrance.quiet(place), MOST_SECONDS, OURS)
+    wait_until(lambda: entrance.quiet(place), PATIENCE_SECONDS, OURS)
 
 
 def connected(place: Place, work: Callable[[Client, Redis], Coroutine[Any, Any, Result]]) -> Result:

@@ -44,6 +44,10 @@ YEARS = Assumption("years that everything is kept", 18, "", f"{ASSUMED}: from bi
 IN_USE = Assumption(
     "documents in use", 1, "month's", f"{ASSUMED}: older ones are read now and then, and may come from disk"
 )
+TOUCHED = Assumption(
+    "pages a change touches", 6, "", f"{ASSUMED}: the row, the view, and a leaf of each of some four indexes"
+)
+READS = Assumption("reads a second of a disk", 10_000, "", f"{ASSUMED}: an ordinary SSD, half of what it can")
 USED = Assumption("of a core used at the peak", 0.5, "", f"{ASSUMED}: the rest is for what nobody foresaw")
 FILLED = Assumption("of a disk filled", 0.6, "", f"{ASSUMED}: MongoDB needs room to compact and to resynchronise")
 ENTRY = Assumption("an event in a stream", 2_000, "bytes", f"{ASSUMED}: an event about a family is some 1,300 bytes")
@@ -64,6 +68,8 @@ ALL = (
     PEAK,
     YEARS,
     IN_USE,
+    TOUCHED,
+    READS,
     USED,
     FILLED,
     ENTRY,

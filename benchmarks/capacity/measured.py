@@ -11,6 +11,7 @@ from benchmarks.growth import Grown
 from benchmarks.http import BATCH_CONNECTIONS, LINES, Way
 from benchmarks.meter import SERVERS, Stretch
 from benchmarks.place import REPORTS
+from benchmarks.race import RATES, Race
 from benchmarks.views import SERVICES
 
 SINGLY, IN_BATCHES = Way(OURS, 64), Way(OURS, BATCH_CONNECTIONS, LINES)
@@ -26,11 +27,13 @@ class NotMeasured(Exception):
 def costs(figures: Figures, way: Way = SINGLY) -> Costs:
     """What a report costs, with all that follows from it, if it comes in this way. Raises NotMeasured."""
     taken = [each for each in figures.http if each.way == way]
-    runs = [each.work for each in figures.race.runs if each.contender == "a"] if figures.race else []
     again = figures.again
-    if not (taken and runs and again and figures.sizes and figures.growth):
+    if not (taken and figures.race and again and figures.sizes and figures.growth):
         raise NotMeasured
+    runs = [each.work for each in figures.race.runs if each.contender == "a"]
     works, events = [each.work for each in taken], median(each.said for each in taken)
+    if way != IN_BATCHES:
+        events *= in_small_batches(figures.race)
     return Costs(
         services={REPORTS: cost(works, REPORTS), **{each: events * cost(runs, f"a-{each}") for each in SERVICES}},
         redis=cost(works, "redis") + events * cost(runs, "redis"),
@@ -39,10 +42,19 @@ def costs(figures: Figures, way: Way = SINGLY) -> Costs:
         idle=median(each.idle.reading.total / each.idle.seconds for each in figures.sizes),
         said=again.done[0].work.count / again.reports,
         cases=next(each.views for each in again.kept if each.service == REPORTS) / again.reports,
+        changes=sum(each.rows for each in again.kept) / again.reports,
         data=sum(each.data for each in again.kept) / again.reports,
         indexes=sum(each.indexes for each in again.kept) / again.reports,
         process=2**20 * max(held for name, held in figures.sizes[-1].memory.items() if name not in SERVERS),
     )
+
+
+def in_small_batches(race: Race) -> float:
+    """What an event costs at 200 a second, where batches are small, times what it costs at full speed."""
+    slow, full = race.latency("a", RATES[0]), race.line("a")
+    if slow is None or full is None or slow.cost is None:
+        raise NotMeasured
+    return max(1.0, slow.cost / full.total)
 
 
 def cost(works: Sequence[Stretch], process: str) -> float:

@@ -11,7 +11,7 @@ GIB = 2**30
 FIRST = 1000
 """Cases at which costs were measured first."""
 
-PROCESS, CORES, CACHE = "one process of a service", "cores", "MongoDB's cache"
+PROCESS, CORES, READS = "one process of a service", "cores", "reads from disk"
 DISK, STREAMS = "disk", "Redis' memory"
 
 
@@ -39,6 +39,9 @@ class Costs:
 
     cases: float
     """New families."""
+
+    changes: float
+    """Rows of history, in all services together."""
 
     data: float
     """Bytes on disk."""
@@ -98,7 +101,10 @@ class Needs:
     """Bytes, as the others."""
 
     working_set: float
-    """What MongoDB should hold in its cache: all indexes, and the documents in use."""
+    """What is used, now and then: all indexes, and the documents in use."""
+
+    touched: float
+    """Pages a second, at the peak."""
 
     redis_memory: float
     disk: float
@@ -120,9 +126,14 @@ class Needs:
         return sum(self.asked.values()) + self.mongod_cores + self.redis_cores + self.idle_cores
 
     @property
+    def cache(self) -> float:
+        """Of MongoDB: the working set, or half the memory of all its machines."""
+        return min(self.working_set, self.shards * assumed.MEMORY.value * GIB / 2)
+
+    @property
     def memory(self) -> float:
         """Of everything."""
-        return self.working_set + self.redis_memory + self.process * sum(self.replicas.values())
+        return self.cache + self.redis_memory + self.process * sum(self.replicas.values())
 
     @property
     def load(self) -> dict[str, float]:
@@ -131,7 +142,7 @@ class Needs:
         return {
             PROCESS: max(self.asked.values()) / assumed.USED.value,
             CORES: self.cores / (assumed.CORES.value * assumed.USED.value),
-            CACHE: self.working_set / (memory / 2),
+            READS: self.touched * max(0.0, 1 - memory / 2 / (self.working_set or 1)) / assumed.READS.value,
             DISK: self.disk / (assumed.DISK.value * GIB * assumed.FILLED.value),
             STREAMS: self.redis_memory / (memory / 4),
         }
@@ -145,7 +156,7 @@ class Needs:
     def shards(self) -> int:
         """Replica sets of MongoDB, each on ordinary machines of its own."""
         cores = self.mongod_cores / (assumed.CORES.value * assumed.USED.value)
-        return math.ceil(max(cores, self.load[CACHE], self.load[DISK])) or 1
+        return math.ceil(max(cores, self.load[READS], self.load[DISK])) or 1
 
 
 def needs(territory: Territory, costs: Costs) -> Needs:
@@ -167,6 +178,7 @@ def needs(territory: Territory, costs: Costs) -> Needs:
         idle_cores=costs.idle,
         process=costs.process,
         working_set=kept * costs.indexes + reports * assumed.IN_USE.value / 12 * costs.data,
+        touched=peak * costs.changes * assumed.TOUCHED.value,
         redis_memory=said_away * assumed.ENTRY.value,
         disk=kept * (costs.data + costs.indexes),
     )

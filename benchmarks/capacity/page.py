@@ -1,10 +1,11 @@
 """`docs/capacity.md`: what is needed where, what breaks first, what the figures rest on, and how far they are off."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from textwrap import fill
 
 from benchmarks.capacity import assumptions as assumed
 from benchmarks.capacity.check import Check
-from benchmarks.capacity.model import CACHE, CORES, DISK, GIB, PROCESS, STREAMS, Costs, Needs
+from benchmarks.capacity.model import CORES, DISK, GIB, PROCESS, READS, STREAMS, Costs, Needs
 from benchmarks.figures import Figures
 from benchmarks.report.table import Table, number
 
@@ -16,23 +17,25 @@ What a district, a country, and all 130 countries of SOS Children's Villages wou
 {command}
 ```
 
-from what `{measured_by}` measured ([benchmarks](benchmarks.md), {machine}) and from the assumptions below. The model
-is `benchmarks/capacity/model.py`, arithmetic on one page.
+from what `{measured_by}` measured ([benchmarks](benchmarks.md); {machine}) and from the assumptions below. The
+model is `benchmarks/capacity/model.py`, arithmetic on one page.
 
 {needs}
 
-- **reports/s**: mean of the year, and the busiest hour. **Events/s**: said on all streams in that hour.
-- **cores**: of a machine like the one measured, at the peak, all of them busy; machines should have twice as many.
-- **replicas**: processes of each service for the peak. One more of each is wise: one may be starting.
-- **working set**: what MongoDB should hold in its cache: all indexes, and the documents in use.
-- **disk**: one copy after {years} years. A replica set keeps {copies}. Its oplog, Redis' file and backups come on top.
-- **full at**: how many times this load an ordinary machine ({machine_size}), one for everything, would bear.
+- **Cores**: busy at the peak, of a machine like the one measured; machines should have twice as many. At these rates
+  batches are small, and an event costs what it costs at 200 a second, not what it costs at full speed.
+- **Replicas**: processes of each service for the peak. One more of each is wise: one may be starting.
+- **Working set**: all indexes, and the documents in use. What of it is not in MongoDB's cache is read from disk.
+- **Disk**: one copy after {years} years. A replica set keeps {copies}. Its oplog, Redis' file and backups come on top.
+- **An ordinary machine** ({machine_size}), one for everything, is full at so many times the load.
+
+Countries need not share an installation: one for each is Peru's column 130 times, and keeps names in the country.
 
 ## What breaks first, and what to do then
 
 {breaks}
 
-How to do each of these: [operating Ayllu](operate.md).
+Replicas, backing up and restoring: [operating Ayllu](operate.md).
 
 ## What a report costs
 
@@ -53,40 +56,25 @@ disk. Here it is held against runs of everything together, at {sizes} sizes.
 {checks}
 """
 DO = {
-    PROCESS: """one process of a service is busy at the peak, and lag grows (`ayllu status`). Start replicas of that
-service (`ayllu up --replicas intake=2`, `docker compose up --scale`), with partitioned streams (`AYLLU_PARTITIONS`) if
-there are several, so that they do not make each other fold again.""",
-    CORES: """the cores of one machine are busy at the peak. Move MongoDB to machines of its own, then the services:
-they share nothing but the two servers.""",
-    CACHE: """MongoDB's cache no longer holds all indexes and the documents in use; reads come from disk, and an event
-costs more. Give it memory. Then shard: no write concerns more than one document, so `views` by hashed `_id` and
-`history` by hashed `document` can be sharded as they are.""",
-    DISK: """the disk is full: MongoDB stops taking writes, intake answers 503, nothing that was accepted is lost.
-Larger disks. Then shard, or move what is older than the law asks for to an archive.""",
-    STREAMS: """Redis is full while a listener is away: publishing waits in the outboxes, and goes on by itself when the
-listener is back. Bring it back. Give Redis memory for as long as a listener may be away.""",
+    PROCESS: """One process of a service is busy at the peak, and lag grows (`ayllu status`). Start replicas of it
+        (`ayllu up --replicas intake=2`, `docker compose up --scale`), with partitioned streams (`AYLLU_PARTITIONS`),
+        so that they do not make each other fold again.""",
+    CORES: """The cores of one machine are busy at the peak. Move MongoDB to machines of its own, then the services:
+        they share nothing but the two servers.""",
+    READS: """What is used no longer fits into MongoDB's cache, and the disk is busy reading. Give it memory. Then shard:
+        no write concerns more than one document, so the collections can be sharded by hashed `_id` as they are.""",
+    DISK: """The disk gets full: MongoDB stops taking writes, intake answers 503, nothing that was accepted is lost.
+        Larger disks. Then shard (no write concerns more than one document, so the collections can be sharded by hashed
+        `_id` as they are), or move what is older than the law asks for to an archive.""",
+    STREAMS: """Redis fills while a listener is away: publishing waits in the outboxes, and goes on by itself when the
+        listener is back. Bring it back. Give Redis memory for as long as a listener may be away.""",
 }
-NOTHING = """Nothing, for what has to be done: an ordinary machine bears {times} times the load. What breaks is the
-machine itself, so put a second and third member of MongoDB's replica set, and a replica of each service, on others."""
+NOTHING = """nothing, for what has to be done: an ordinary machine bears {times} times the load. What breaks is the
+    machine itself, so put two more members of MongoDB's replica set, and a replica of each service, on others."""
 """Said where an ordinary machine is hardly used."""
 
 HARDLY = 0.1
-COLUMNS = (
-    "",
-    "families",
-    "reports a year",
-    "reports/s mean",
-    "reports/s peak",
-    "events/s peak",
-    "cores",
-    "replicas of each service",
-    "memory GiB",
-    "of it working set",
-    "disk GiB",
-    "shards",
-    "stream partitions",
-    "full at",
-)
+WIDTH = 120
 
 
 def page(command: str, figures: Figures, costs: Costs, found: Sequence[Needs], checked: Sequence[Check]) -> str:
@@ -108,8 +96,11 @@ def page(command: str, figures: Figures, costs: Costs, found: Sequence[Needs], c
 
 
 def needs_table(found: Sequence[Needs]) -> Table:
-    """A row a territory."""
-    return Table(COLUMNS, [_needs(each) for each in found])
+    """A column a territory."""
+    return Table(
+        ["", *(each.territory.name for each in found)],
+        [list(row) for row in zip(ROWS, *map(_needs, found), strict=True)],
+    )
 
 
 def checks_table(checked: Sequence[Check]) -> Table:
@@ -121,29 +112,46 @@ def checks_table(checked: Sequence[Check]) -> Table:
     return Table(("", "model", "measured", "the model is off by"), rows)
 
 
-def _needs(needs: Needs) -> list[str]:
-    return [
-        needs.territory.name,
-        number(needs.territory.families),
-        number(needs.territory.reports),
-        number(needs.mean, 4),
-        number(needs.peak, 3),
-        number(needs.said, 2),
-        number(needs.cores, 2),
-        ", ".join(f"{name} {count}" for name, count in needs.replicas.items()),
-        number(needs.memory / GIB, 1),
-        number(needs.working_set / GIB, 1),
-        number(needs.disk / GIB, 1),
-        number(needs.shards),
-        number(needs.partitions),
-        f"{1 / needs.load[needs.first]:,.2g} times",
-    ]
+ROWS = (
+    "families",
+    "reports a year",
+    "reports a second, mean",
+    "reports a second, busiest hour",
+    "events a second then",
+    "cores busy then",
+    "replicas of intake / education / care / notifications",
+    "partitions of each stream",
+    "cases in the end",
+    "disk in the end, GiB",
+    "working set in the end, GiB",
+    "memory of everything, GiB",
+    "shards of MongoDB",
+    "an ordinary machine is full at",
+)
+
+
+def _needs(needs: Needs) -> Iterator[str]:
+    yield from (number(each) for each in (needs.territory.families, needs.territory.reports))
+    yield from (f"{each:,.3g}" for each in (needs.mean, needs.peak, needs.said, needs.cores))
+    yield " / ".join(map(str, needs.replicas.values()))
+    yield from (number(each) for each in (needs.partitions, needs.cases))
+    yield from (number(each / GIB, 1) for each in (needs.disk, needs.working_set, needs.memory))
+    yield number(needs.shards)
+    yield f"{_times(needs)} times that"
+
+
+def _times(needs: Needs) -> str:
+    times = 1 / needs.load[needs.first]
+    return f"{times:,.0f}" if times >= 10 else f"{times:.2g}"
 
 
 def _breaks(needs: Needs) -> str:
     used = needs.load[needs.first]
-    what = NOTHING.format(times=f"{1 / used:,.0f}") if used < HARDLY else f"{needs.first}: {DO[needs.first]}"
-    return f"- **{needs.territory.name}**: {what}"
+    part = f"{used:.0%}" if used < 2 else f"{used:,.0f} times what there is"
+    told = f"{needs.first}, {part} of an ordinary machine's. {DO[needs.first]}"
+    what = NOTHING.format(times=_times(needs)) if used < HARDLY else told.replace("times what there is of", "times")
+    text = " ".join(f"- **{needs.territory.name}**: {what}".split())
+    return fill(text, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _costs(costs: Costs) -> Table:
@@ -152,6 +160,7 @@ def _costs(costs: Costs) -> Table:
     rows += [
         ["times as much for mongod, with ten times as many cases", number(costs.tenfold, 3)],
         ["events on all streams", number(costs.said, 2)],
+        ["changes of documents", number(costs.changes, 2)],
         ["new families", number(costs.cases, 2)],
         ["KiB on disk, documents", number(costs.data / 1024, 1)],
         ["KiB on disk, indexes", number(costs.indexes / 1024, 1)],
@@ -162,5 +171,5 @@ def _costs(costs: Costs) -> Table:
 
 
 def _assumptions() -> Table:
-    rows = [[each.what, f"{each.value:,g} {each.unit}".strip(), each.source] for each in assumed.ALL]
+    rows = [[each.what, f"{each.value:,.10g} {each.unit}".strip(), each.source] for each in assumed.ALL]
     return Table(("what", "figure", "source"), rows)

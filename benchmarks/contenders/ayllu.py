@@ -24,7 +24,7 @@ class Ayllu(Contender):
     def __init__(
         self, replicas: int = 1, environment: Mapping[str, str] | None = None, services: Sequence[str] = SERVICES
     ) -> None:
-        self._ours = Ours(tuple(services), replicas, environment or {})
+        self._ours = Ours(services, replicas, environment)
 
     def programs(self, place: Place) -> list[Program]:
         """The processes, one for each service and replica."""

@@ -18,6 +18,7 @@ COLUMNS = (
     "p50 ms",
     "p99 ms",
     "reports/s, times one insert",
+    "sender's cores",
 )
 SECTION = """## Reports over HTTP
 
@@ -31,6 +32,7 @@ to send to again. Ours also asks for the sender's key, scores, recognises the fa
 
 - **reports/s**: until the last was answered, each connection sending its next request when the last is answered, from a
   process of its own, which shares the two cores and is not in the CPU time.
+- **sender's cores**: what that process used; where it is much more than a third, the sender held the rate down.
 - **CPU ms/report**: until nothing is left to do: what intake found is on its stream.
 - **p50, p99**: from a request to its answer; for a batch, to the answer for the whole batch.
 - Medians of {rounds} rounds of {reports} reports each. Every run is verified: each report kept once, in its family's
@@ -38,15 +40,15 @@ to send to again. Ours also asks for the sender's key, scores, recognises the fa
 """
 
 
-def table(taken: Sequence[Taken]) -> Table:
+def tables(taken: Sequence[Taken]) -> list[Table]:
     """Each way of taking reports in."""
-    return Table(COLUMNS, [_row(taken, way) for way in WAYS])
+    return [Table(COLUMNS, [_row(taken, way) for way in WAYS])]
 
 
 def section(taken: Sequence[Taken]) -> str:
     """For the page."""
     rounds = sum(each.way == WAYS[0] for each in taken)
-    return SECTION.format(table=table(taken).markdown, rounds=rounds, reports=f"{taken[0].work.count:,}")
+    return SECTION.format(table=tables(taken)[0].markdown, rounds=rounds, reports=f"{taken[0].work.count:,}")
 
 
 def picture(taken: Sequence[Taken], made_by: str) -> str:
@@ -74,4 +76,5 @@ def _row(taken: Sequence[Taken], way: Way) -> list[str]:
         number(median(each.p50 for each in found), 1),
         number(median(each.p99 for each in found), 1),
         number(rate(taken, way) / rate(taken, theirs), 2) if way.who == OURS and theirs in WAYS else "",
+        number(median(each.reading.cpu["sender"] / each.seconds for each in works), 2),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -9,6 +10,10 @@ from benchmarks.figures import Figures
 from benchmarks.report import again, growth, http, race, replicas, sizes
 from benchmarks.report.table import Table, number
 
+TELLING = (race, http, growth, replicas, again, sizes)
+"""A module for each part, with `tables` and `section`, some with `picture`."""
+
+PICTURES = {race: "", http: "-http", growth: "-growth"}
 FREE = 0.1
 NOT_FREE = """**The machine was not free:** processes that are no part of this used up to {most:.2f} cores during the
 runs, and not the same in each. Rates and latencies, and ratios of them, are not to be relied on; CPU times are less
@@ -45,7 +50,8 @@ All as ratios within this one run; figures by themselves are context.
 
 def show(figures: Figures, console: Console) -> None:
     """The tables, on the console."""
-    for table in (*_tables(figures), _targets(figures)):
+    tables = [table for part, tells in _parts(figures) for table in tells.tables(part)]
+    for table in (*tables, _targets(figures)):
         if table.rows:
             console.print(table.rich)
 
@@ -56,7 +62,7 @@ def write(figures: Figures, folder: Path) -> None:
     figures.write(folder)
     (folder / "benchmarks.md").write_text(page(figures), encoding="utf-8")
     for name, picture in pictures(figures):
-        (folder / name).write_text(picture, encoding="utf-8")
+        (folder / f"benchmarks{name}.svg").write_text(picture, encoding="utf-8")
 
 
 def page(figures: Figures) -> str:
@@ -66,51 +72,24 @@ def page(figures: Figures) -> str:
         command=figures.command,
         machine_was=NOT_FREE.format(most=most) if most > FREE else "",
         targets=TARGETS.format(table=targets.markdown) if targets.rows else "",
-        sections="\n".join(_sections(figures)),
+        sections="\n".join(tells.section(part) for part, tells in _parts(figures)),
         machine="\n".join(f"- {name}: {value}" for name, value in figures.machine.items()),
     )
 
 
 def pictures(figures: Figures) -> Iterator[tuple[str, str]]:
-    """The file name and the SVG of each."""
+    """What its file is called after `benchmarks`, and the SVG, of each."""
     machine = figures.machine
     made_by = f"{figures.command} · {machine['cores']} cores, {machine['processor']} · {machine['on']}"
-    if figures.race:
-        yield "benchmarks.svg", race.picture(figures.race, made_by)
-    if figures.http:
-        yield "benchmarks-http.svg", http.picture(figures.http, made_by)
-    if figures.growth:
-        yield "benchmarks-growth.svg", growth.picture(figures.growth, made_by)
+    for part, tells in _parts(figures):
+        if tells in PICTURES:
+            yield PICTURES[tells], tells.picture(part, made_by)
 
 
-def _tables(figures: Figures) -> Iterator[Table]:
-    if figures.race:
-        yield from race.tables(figures.race)
-    if figures.http:
-        yield http.table(figures.http)
-    if figures.growth:
-        yield growth.table(figures.growth)
-    if figures.replicas:
-        yield replicas.table(figures.replicas)
-    if figures.again:
-        yield again.table(figures.again)
-    if figures.sizes:
-        yield sizes.table(figures.sizes)
-
-
-def _sections(figures: Figures) -> Iterator[str]:
-    if figures.race:
-        yield race.section(figures.race)
-    if figures.http:
-        yield http.section(figures.http)
-    if figures.growth:
-        yield growth.section(figures.growth)
-    if figures.replicas:
-        yield replicas.section(figures.replicas)
-    if figures.again:
-        yield again.section(figures.again)
-    if figures.sizes:
-        yield sizes.section(figures.sizes)
+def _parts(figures: Figures) -> Iterator[tuple[Any, Any]]:
+    """Each part that was measured, and the module that tells it."""
+    parts = (figures.race, figures.http, figures.growth, figures.replicas, figures.again, figures.sizes)
+    yield from ((part, tells) for part, tells in zip(parts, TELLING, strict=True) if part)
 
 
 def _targets(figures: Figures) -> Table:

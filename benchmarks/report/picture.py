@@ -12,6 +12,7 @@ STYLE = """
     .end { text-anchor: end; }
     .middle { text-anchor: middle; }
     .rule { stroke: #d1d9e0; stroke-width: 1; }
+    .aim { stroke: #59636e; stroke-width: 1.5; stroke-dasharray: 6 5; }
     .curve { fill: none; stroke-width: 2.5; }
     .one { fill: #0969da; stroke: #0969da; } .two { fill: #cf222e; stroke: #cf222e; }
     .three { fill: #1a7f37; stroke: #1a7f37; }

@@ -28,10 +28,10 @@ costs. Medians of {rounds} rounds of {events} events, each run verified as in th
 """
 
 
-def table(shared: Sequence[Shared]) -> Table:
+def tables(shared: Sequence[Shared]) -> list[Table]:
     """Each number of replicas on each kind of streams."""
     ways = [(replicas, partitioned) for partitioned in (False, True) for replicas in REPLICAS]
-    return Table(COLUMNS, [_row(shared, *way) for way in ways if _found(shared, *way)])
+    return [Table(COLUMNS, [_row(shared, *way) for way in ways if _found(shared, *way)])]
 
 
 def section(shared: Sequence[Shared]) -> str:
@@ -39,7 +39,7 @@ def section(shared: Sequence[Shared]) -> str:
     first = shared[0]
     rounds = len(_found(shared, first.replicas, first.partitioned))
     return SECTION.format(
-        table=table(shared).markdown, partitions=PARTITIONS, rounds=rounds, events=f"{first.run.work.count:,}"
+        table=tables(shared)[0].markdown, partitions=PARTITIONS, rounds=rounds, events=f"{first.run.work.count:,}"
     )
 
 

@@ -32,14 +32,14 @@ which nothing comes. Verified: every report kept once, everything said in every 
 """
 
 
-def table(sizes: Sequence[Size]) -> Table:
+def tables(sizes: Sequence[Size]) -> list[Table]:
     """Each size."""
-    return Table(COLUMNS, [_row(each) for each in sizes])
+    return [Table(COLUMNS, [_row(each) for each in sizes])]
 
 
 def section(sizes: Sequence[Size]) -> str:
     """For the page."""
-    return SECTION.format(table=table(sizes).markdown, idle=f"{sizes[0].idle.seconds:.0f}")
+    return SECTION.format(table=tables(sizes)[0].markdown, idle=f"{sizes[0].idle.seconds:.0f}")
 
 
 def _row(size: Size) -> list[str]:

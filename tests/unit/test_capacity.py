@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.capacity import assumptions as assumed
-from benchmarks.capacity.model import CACHE, CORES, DISK, GIB, PROCESS, STREAMS, TERRITORIES, Costs, Territory, needs
+from benchmarks.capacity.model import CORES, DISK, GIB, PROCESS, READS, STREAMS, TERRITORIES, Costs, Territory, needs
 
 COSTS = Costs(
     services={"intake": 1.0, "care": 0.5},
@@ -15,6 +15,7 @@ COSTS = Costs(
     idle=0.02,
     said=5.0,
     cases=0.8,
+    changes=8.0,
     data=10_000,
     indexes=5_000,
     process=100 * 2**20,
@@ -24,7 +25,18 @@ DISTRICT, COUNTRY, ALL = TERRITORIES
 
 def test_twice_the_people_need_twice_of_all_that_grows() -> None:
     once, twice = needs(COUNTRY, COSTS), needs(replace(COUNTRY, people=2 * COUNTRY.people), COSTS)
-    for what in ("mean", "peak", "said", "cases", "mongod_cores", "redis_cores", "working_set", "redis_memory", "disk"):
+    for what in (
+        "mean",
+        "peak",
+        "said",
+        "cases",
+        "mongod_cores",
+        "redis_cores",
+        "working_set",
+        "touched",
+        "redis_memory",
+        "disk",
+    ):
         assert getattr(twice, what) == pytest.approx(2 * getattr(once, what)), what
 
 
@@ -59,7 +71,7 @@ def test_ten_times_the_cases_make_mongod_dearer_by_what_was_measured() -> None:
     [
         ({"services": {"intake": 10_000.0}}, PROCESS),
         ({"mongod": 100_000.0}, CORES),
-        ({"indexes": 10_000_000.0}, CACHE),
+        ({"indexes": 100_000.0, "changes": 1_000_000.0}, READS),
         ({"data": 100_000_000.0, "indexes": 0.0}, DISK),
         ({"said": 10_000_000.0}, STREAMS),
     ],
