@@ -95,8 +95,8 @@ def _left_out(here: Place, kinds: tuple[str, ...]) -> dict[str, str]:
 
 
 def _keep(run: Run, folder: Path, keep: Path) -> None:
-    """Copy logs and data of the round that failed last, if its are not kept yet."""
-    if not run.outcomes or run.outcomes[-1].well or run.outcomes[-1].plan.number in run.kept:
+    """Copy logs and data if the last round failed, or what is there at the end is not well."""
+    if not run.outcomes or (run.outcomes[-1].well and run.at_the_end.well):
         return
     outcome = run.outcomes[-1]
     to = private_folder(keep) / f"seed-{outcome.plan.seed}-round-{outcome.plan.number}"
