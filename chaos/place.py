@@ -1,7 +1,7 @@
 """Where it happens: servers on small disks, kept running; proxies before them; `ayllu up` behind those; clocks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,11 +96,11 @@ class Place:
 
 
 @asynccontextmanager
-async def place(folder: Path, megabytes: int, at_end: Callable[[], object]) -> AsyncIterator[Place]:
-    """Everything running, inside the block. `megabytes` is the size of each server's disk; `at_end` is called when
+async def place(folder: Path, megabytes: Mapping[str, int], at_end: Callable[[], object]) -> AsyncIterator[Place]:
+    """Everything running, inside the block. `megabytes` are the sizes of the servers' disks; `at_end` is called when
     everything has stopped and the disks are still there."""
     async with AsyncExitStack() as stack:
-        disks = _disks(stack, private_folder(folder) / "servers", megabytes)
+        disks = _disks(stack, private_folder(private_folder(folder) / "servers"), megabytes)
         stack.callback(at_end)
         clocks = _clocks(folder / "clocks")
         redis, mongo = RedisServer(folder / "servers"), MongoServer(folder / "servers", small_disk=bool(disks))
@@ -136,9 +136,9 @@ def _direct(mongo: MongoServer, port: int) -> str:
     return f"mongodb://{USER}:{mongo.password}@{LOCALHOST}:{port}/?authSource=admin&directConnection=true"
 
 
-def _disks(stack: AsyncExitStack, folder: Path, megabytes: int) -> dict[str, Disk]:
+def _disks(stack: AsyncExitStack, folder: Path, megabytes: Mapping[str, int]) -> dict[str, Disk]:
     try:
-        return {name: stack.enter_context(small_disk(private_folder(folder) / name, megabytes)) for name in SERVERS}
+        return {name: stack.enter_context(small_disk(folder / name, size)) for name, size in megabytes.items()}
     except MayNotMount:
         return {}
 

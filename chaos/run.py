@@ -20,7 +20,10 @@ from chaos.verdict import Verdict, judge
 from ops.audit import audit
 from ops.processes import private_folder
 
-LEAST_MEGABYTES, MEGABYTES_A_ROUND = 128, 3
+REDIS_MEGABYTES = 320
+MONGO_MEGABYTES, MONGO_MEGABYTES_A_ROUND = 128, 6
+"""A report costs mongod some 16 kB over all services."""
+
 JUDGED_AT_ONCE = 500
 MOST_FAILURES = 10
 
@@ -55,8 +58,9 @@ async def play_all(run: Run, numbers: list[int], keep: Path, told: Callable[[Out
     began = time.monotonic()
     while numbers and len(run.kept) < MOST_FAILURES:
         with tempfile.TemporaryDirectory(prefix="ayllu-chaos-") as scratch:
-            folder, megabytes = Path(scratch) / "run", LEAST_MEGABYTES + MEGABYTES_A_ROUND * len(numbers)
-            async with place(folder, megabytes, partial(_keep, run, folder, keep)) as here:
+            folder, room = Path(scratch) / "run", MONGO_MEGABYTES + MONGO_MEGABYTES_A_ROUND * len(numbers)
+            disks = {"redis": REDIS_MEGABYTES, "mongo": room}
+            async with place(folder, disks, partial(_keep, run, folder, keep)) as here:
                 numbers = await _until_one_fails(run, here, numbers, told)
     run.seconds = time.monotonic() - began
 
