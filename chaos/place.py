@@ -106,12 +106,8 @@ async def place(folder: Path, megabytes: Mapping[str, int], at_end: Callable[[],
         redis, mongo = RedisServer(folder / "servers"), MongoServer(folder / "servers", small_disk=bool(disks))
         supervisor = await _kept_running(stack, redis, mongo)
         proxies = {"redis": await _proxy(stack, redis.port), "mongo": await _proxy(stack, mongo.port)}
-        environment = {
-            "AYLLU_REDIS_URL": redis.url.replace(f":{redis.port}/", f":{proxies['redis'].port}/"),
-            "AYLLU_MONGO_URL": _direct(mongo, proxies["mongo"].port),
-            **(clocks.environment if clocks else {}),
-        }
-        await stack.enter_async_context(launched(folder / "ayllu", **environment))
+        urls = _through(redis, proxies["redis"].port, mongo, proxies["mongo"].port)
+        await stack.enter_async_context(launched(folder / "ayllu", **urls, **(clocks.environment if clocks else {})))
         proxies["intake"] = await _proxy(stack, int(running(folder / "ayllu")["intake"].rpartition(":")[2]))
         found = Settings(redis_url=SecretStr(redis.url), mongo_url=SecretStr(mongo.url))
         http = httpx.AsyncClient(limits=httpx.Limits(max_connections=None), trust_env=False)
@@ -131,9 +127,16 @@ async def _kept_running(stack: AsyncExitStack, *servers: RedisServer | MongoServ
     return supervisor
 
 
-def _direct(mongo: MongoServer, port: int) -> str:
-    """Told of a replica set, the driver would ask for its members and connect to those, past the proxy."""
-    return f"mongodb://{USER}:{mongo.password}@{LOCALHOST}:{port}/?authSource=admin&directConnection=true"
+def _through(redis: RedisServer, redis_port: int, mongo: MongoServer, mongo_port: int) -> dict[str, str]:
+    """The servers' addresses by way of these ports.
+
+    Told of a replica set, the driver would ask for its members and connect to those, past the proxy.
+    """
+    direct = f"{USER}:{mongo.password}@{LOCALHOST}:{mongo_port}/?authSource=admin&directConnection=true"
+    return {
+        "AYLLU_REDIS_URL": f"redis://:{redis.password}@{LOCALHOST}:{redis_port}/0",
+        "AYLLU_MONGO_URL": f"mongodb://{direct}",
+    }
 
 
 def _disks(stack: AsyncExitStack, folder: Path, megabytes: Mapping[str, int]) -> dict[str, Disk]:
