@@ -58,4 +58,4 @@ schemas: install ## write the JSON Schema of every event to docs/schemas, after 
 	$(BIN)/python -m tests.contract.regenerate
 
 clean: ## remove the virtual environment, caches and local data
-	rm -rf .venv .ayllu .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .ayllu .chaos .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

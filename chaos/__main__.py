@@ -15,7 +15,7 @@ from chaos.disk import MayNotMount, enter_own_mounts
 from chaos.faults import KINDS
 from chaos.figures import figures
 from chaos.outcome import Outcome
-from chaos.run import Run, play_all
+from chaos.run import MOST_FAILURES, Run, play_all
 
 WIDTH = 130
 """Of what is printed where there is no terminal."""
@@ -59,6 +59,8 @@ def chaos(
     asyncio.run(play_all(run, numbers, keep, _tell))
     found = figures(run, _command())
     report.show(found, run.kept, console)
+    if unplayed := len(numbers) - len(run.outcomes):
+        console.print(f"Given up after {MOST_FAILURES} failed rounds; {unplayed} were not played.")
     if out:
         report.write(found, out)
     if not run.well:

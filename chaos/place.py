@@ -1,7 +1,7 @@
 """Where it happens: servers on small disks, kept running; proxies before them; `ayllu up` behind those; clocks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,22 +96,18 @@ class Place:
 
 
 @asynccontextmanager
-async def place(folder: Path, megabytes: int, at_end: Callable[[], object]) -> AsyncIterator[Place]:
-    """Everything running, inside the block. `megabytes` is the size of each server's disk; `at_end` is called when
+async def place(folder: Path, megabytes: Mapping[str, int], at_end: Callable[[], object]) -> AsyncIterator[Place]:
+    """Everything running, inside the block. `megabytes` are the sizes of the servers' disks; `at_end` is called when
     everything has stopped and the disks are still there."""
     async with AsyncExitStack() as stack:
-        disks = _disks(stack, private_folder(folder) / "servers", megabytes)
+        disks = _disks(stack, private_folder(private_folder(folder) / "servers"), megabytes)
         stack.callback(at_end)
         clocks = _clocks(folder / "clocks")
         redis, mongo = RedisServer(folder / "servers"), MongoServer(folder / "servers", small_disk=bool(disks))
         supervisor = await _kept_running(stack, redis, mongo)
         proxies = {"redis": await _proxy(stack, redis.port), "mongo": await _proxy(stack, mongo.port)}
-        environment = {
-            "AYLLU_REDIS_URL": redis.url.replace(f":{redis.port}/", f":{proxies['redis'].port}/"),
-            "AYLLU_MONGO_URL": _direct(mongo, proxies["mongo"].port),
-            **(clocks.environment if clocks else {}),
-        }
-        await stack.enter_async_context(launched(folder / "ayllu", **environment))
+        urls = _through(redis, proxies["redis"].port, mongo, proxies["mongo"].port)
+        await stack.enter_async_context(launched(folder / "ayllu", **urls, **(clocks.environment if clocks else {})))
         proxies["intake"] = await _proxy(stack, int(running(folder / "ayllu")["intake"].rpartition(":")[2]))
         found = Settings(redis_url=SecretStr(redis.url), mongo_url=SecretStr(mongo.url))
         http = httpx.AsyncClient(limits=httpx.Limits(max_connections=None), trust_env=False)
@@ -131,14 +127,21 @@ async def _kept_running(stack: AsyncExitStack, *servers: RedisServer | MongoServ
     return supervisor
 
 
-def _direct(mongo: MongoServer, port: int) -> str:
-    """Told of a replica set, the driver would ask for its members and connect to those, past the proxy."""
-    return f"mongodb://{USER}:{mongo.password}@{LOCALHOST}:{port}/?authSource=admin&directConnection=true"
+def _through(redis: RedisServer, redis_port: int, mongo: MongoServer, mongo_port: int) -> dict[str, str]:
+    """The servers' addresses by way of these ports.
+
+    Told of a replica set, the driver would ask for its members and connect to those, past the proxy.
+    """
+    direct = f"{USER}:{mongo.password}@{LOCALHOST}:{mongo_port}/?authSource=admin&directConnection=true"
+    return {
+        "AYLLU_REDIS_URL": f"redis://:{redis.password}@{LOCALHOST}:{redis_port}/0",
+        "AYLLU_MONGO_URL": f"mongodb://{direct}",
+    }
 
 
-def _disks(stack: AsyncExitStack, folder: Path, megabytes: int) -> dict[str, Disk]:
+def _disks(stack: AsyncExitStack, folder: Path, megabytes: Mapping[str, int]) -> dict[str, Disk]:
     try:
-        return {name: stack.enter_context(small_disk(private_folder(folder) / name, megabytes)) for name in SERVERS}
+        return {name: stack.enter_context(small_disk(folder / name, size)) for name, size in megabytes.items()}
     except MayNotMount:
         return {}
 

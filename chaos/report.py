@@ -103,6 +103,7 @@ def show(figures: Figures, kept: Mapping[int, Path], console: Console) -> None:
         console.print(f"kept in: {kept.get(each.plan.number)}", highlight=False)
     for told in figures.wrong_at_the_end[:MOST_TOLD]:
         console.print(f"at the end: {told}", markup=False, highlight=False)
+        console.print(f"kept in: {kept.get(figures.rounds)}", highlight=False)
     totals = figures.totals
     console.print(
         f"\n{figures.rounds} rounds, seed {figures.seed}: {totals['faults']} faults, {totals['acknowledged']} reports "

@@ -64,7 +64,10 @@ class Round:
             await self._senders.give_up()
         self._note()
         outcome.replies_lost = self._replies_lost() - lost_before
-        outcome.verdict = await self._judged()
+        try:
+            outcome.verdict = await self._judged()
+        except AWAY as error:
+            outcome.wrong.append(f"nothing can be judged: {type(error).__name__}: {error}")
         outcome.load = os.getloadavg()[0]
         outcome.seconds = time.monotonic() - began
         return outcome

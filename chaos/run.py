@@ -20,7 +20,10 @@ from chaos.verdict import Verdict, judge
 from ops.audit import audit
 from ops.processes import private_folder
 
-LEAST_MEGABYTES, MEGABYTES_A_ROUND = 128, 3
+REDIS_MEGABYTES = 320
+MONGO_MEGABYTES, MONGO_MEGABYTES_A_ROUND = 128, 6
+"""A report costs mongod some 16 kB over all services."""
+
 JUDGED_AT_ONCE = 500
 MOST_FAILURES = 10
 
@@ -55,8 +58,9 @@ async def play_all(run: Run, numbers: list[int], keep: Path, told: Callable[[Out
     began = time.monotonic()
     while numbers and len(run.kept) < MOST_FAILURES:
         with tempfile.TemporaryDirectory(prefix="ayllu-chaos-") as scratch:
-            folder, megabytes = Path(scratch) / "run", LEAST_MEGABYTES + MEGABYTES_A_ROUND * len(numbers)
-            async with place(folder, megabytes, partial(_keep, run, folder, keep)) as here:
+            folder, room = Path(scratch) / "run", MONGO_MEGABYTES + MONGO_MEGABYTES_A_ROUND * len(numbers)
+            disks = {"redis": REDIS_MEGABYTES, "mongo": room}
+            async with place(folder, disks, partial(_keep, run, folder, keep)) as here:
                 numbers = await _until_one_fails(run, here, numbers, told)
     run.seconds = time.monotonic() - began
 
@@ -95,8 +99,8 @@ def _left_out(here: Place, kinds: tuple[str, ...]) -> dict[str, str]:
 
 
 def _keep(run: Run, folder: Path, keep: Path) -> None:
-    """Copy logs and data of the round that failed last, if its are not kept yet."""
-    if not run.outcomes or run.outcomes[-1].well or run.outcomes[-1].plan.number in run.kept:
+    """Copy logs and data if the last round failed, or what is there at the end is not well."""
+    if not run.outcomes or (run.outcomes[-1].well and run.at_the_end.well):
         return
     outcome = run.outcomes[-1]
     to = private_folder(keep) / f"seed-{outcome.plan.seed}-round-{outcome.plan.number}"
