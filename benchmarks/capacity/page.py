@@ -61,8 +61,8 @@ DO = {
         so that they do not make each other fold again.""",
     CORES: """The cores of one machine are busy at the peak. Move MongoDB to machines of its own, then the services:
         they share nothing but the two servers.""",
-    READS: """What is used no longer fits into MongoDB's cache, and the disk is busy reading. Give it memory. Then shard:
-        no write concerns more than one document, so the collections can be sharded by hashed `_id` as they are.""",
+    READS: """What is used no longer fits into MongoDB's cache, and the disk is busy reading. Give it memory. Then shard
+        `views` and `history` by ranges of `_id`: no write concerns more than one document.""",
     DISK: """The disk gets full: MongoDB stops taking writes, intake answers 503, nothing that was accepted is lost.
         Larger disks. Then shard (no write concerns more than one document, so the collections can be sharded by hashed
         `_id` as they are), or move what is older than the law asks for to an archive.""",
