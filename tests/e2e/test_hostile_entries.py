@@ -25,9 +25,9 @@ FIELD = EVENT_FIELD.encode()
 DEEP = 20_000
 
 ORDINARY: dict[str, list[Any]] = {
-    "intake": [json.loads(event(fact).to_json()) for fact in (family_at_risk(), child_needs_care("c1", "c2"))],
-    "care": [json.loads(event(support_plan_opened()).to_json())],
-    "education": [json.loads(event(enrolment_check_opened()).to_json())],
+    "intake": [json.loads(event(fact).text) for fact in (family_at_risk(), child_needs_care("c1", "c2"))],
+    "care": [json.loads(event(support_plan_opened()).text)],
+    "education": [json.loads(event(enrolment_check_opened()).text)],
     "reports": [carried(a_report())],
 }
 """Of each stream, what is said there on an ordinary day."""
@@ -147,7 +147,7 @@ def good(stream: str) -> tuple[bytes, dict[str, dict[str, Any]]]:
 
 
 def said(fact: Fact) -> bytes:
-    return event(fact).to_json().encode()
+    return event(fact).text.encode()
 
 
 def usable(stream: str, fields: Fields) -> bool:

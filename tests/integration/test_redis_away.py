@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from ops.servers import RedisServer
 from services.intake import app as intake
 from shared import chores
+from shared.redis import redis_client
 from shared.settings import Settings
-from shared.streams import redis_client
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
 
