@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
-from zlib import crc32
 
 from benchmarks import measure as measured
 from benchmarks.contenders.ayllu import Ayllu
@@ -12,7 +11,7 @@ from benchmarks.events import families_at_risk
 from benchmarks.measure import Run
 from benchmarks.place import STREAM, Entry, Place
 from benchmarks.rounds import Tell, in_turn
-from shared.events import SPOKEN_BY, Event
+from shared.events import SPOKEN_BY, Event, partition_of
 
 REPLICAS = (1, 2, 4)
 PARTITIONS = 8
@@ -54,8 +53,8 @@ class Partitioned(Ayllu):
         return all(held == share for held in self._ours.metric("partitions").values())
 
     def entry(self, event: Event) -> Entry:
-        """On the partition of its family: by CRC-32 of the id, as the services choose it."""
-        return self.streams[crc32(event.subject.partition("/")[2].encode()) % PARTITIONS], self.encode(event)
+        """On the partition of its family, as the services choose it."""
+        return self.streams[partition_of(event, PARTITIONS)], self.encode(event)
 
     def settled(self, place: Place) -> bool:
         """Everything in the views; what they say of it is published and in the views of who listens."""
