@@ -13,7 +13,7 @@ from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.waiting import eventually
 
 PARTITIONS = 8
-DIVIDED = {"AYLLU_PARTITIONS": str(PARTITIONS), "AYLLU_LEASE_SECONDS": "1"}
+DIVIDED = {"AYLLU_PARTITIONS": str(PARTITIONS), "AYLLU_LEASE_SECONDS": "3"}
 THREE = ("--replicas", "care=3")
 CARE = ("care", "care-2", "care-3")
 REPORTS = 300
@@ -22,7 +22,7 @@ FAMILIES = 30
 
 async def test_three_replicas_fold_every_report_and_never_meet_on_a_family(tmp_path: Path) -> None:
     async with up(tmp_path / "data", *THREE, **DIVIDED) as ayllu:
-        await eventually(lambda: _shares(ayllu, [2, 3, 3]))
+        await eventually(lambda: _shares(ayllu, [2, 3, 3]), within=30)
         for _ in range(3):
             await everywhere_once(ayllu, await _reports(ayllu))
         assert [await _count(ayllu, name, "conflicts_total") for name in CARE] == [0, 0, 0]
@@ -34,13 +34,13 @@ async def test_three_replicas_fold_every_report_and_never_meet_on_a_family(tmp_p
 
 async def test_a_replica_that_is_frozen_loses_its_partitions_and_does_no_harm_when_it_wakes(tmp_path: Path) -> None:
     async with up(tmp_path / "data", *THREE, **DIVIDED) as ayllu:
-        await eventually(lambda: _shares(ayllu, [2, 3, 3]))
+        await eventually(lambda: _shares(ayllu, [2, 3, 3]), within=30)
         sending = asyncio.create_task(_reports(ayllu))
         os.kill(ayllu.pids["care-2"], signal.SIGSTOP)
         answers = await sending
         await everywhere_once(ayllu, answers)
         os.kill(ayllu.pids["care-2"], signal.SIGCONT)
-        await eventually(lambda: _shares(ayllu, [2, 3, 3]))
+        await eventually(lambda: _shares(ayllu, [2, 3, 3]), within=30)
         await everywhere_once(ayllu, [*answers, *await _reports(ayllu)])
 
 
@@ -49,7 +49,7 @@ async def test_a_replica_that_is_killed_comes_back_to_its_partitions(tmp_path: P
         sending = asyncio.create_task(_reports(ayllu))
         await ayllu.restarted("care-2", signal.SIGKILL)
         await everywhere_once(ayllu, await sending)
-        await eventually(lambda: _shares(ayllu, [2, 3, 3]))
+        await eventually(lambda: _shares(ayllu, [2, 3, 3]), within=30)
 
 
 async def test_another_number_of_partitions_loses_nothing_and_a_replay_is_divided_as_the_services_are(
