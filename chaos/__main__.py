@@ -15,7 +15,7 @@ from chaos.disk import MayNotMount, enter_own_mounts
 from chaos.faults import KINDS
 from chaos.figures import figures
 from chaos.outcome import Outcome
-from chaos.run import MOST_FAILURES, Run, play_all
+from chaos.run import Run, play_all
 
 WIDTH = 130
 """Of what is printed where there is no terminal."""
@@ -56,15 +56,24 @@ def chaos(
     numbers = [only_round] if only_round else list(range(1, rounds + 1))
     with suppress(MayNotMount):  # told of when the disks are made
         enter_own_mounts()
-    asyncio.run(play_all(run, numbers, keep, _tell))
+    finished = _played(run, numbers, keep)
     found = figures(run, _command())
     report.show(found, run.kept, console)
     if unplayed := len(numbers) - len(run.outcomes):
-        console.print(f"Given up after {MOST_FAILURES} failed rounds; {unplayed} were not played.")
-    if out:
+        console.print(f"{unplayed} rounds were not played.")
+    if out and finished:
         report.write(found, out)
-    if not run.well:
+    if not (run.well and finished):
         raise typer.Exit(1)
+
+
+def _played(run: Run, numbers: list[int], keep: Path) -> bool:
+    """Play the rounds; False if Ctrl-C came first."""
+    try:
+        asyncio.run(play_all(run, numbers, keep, _tell))
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _chosen(given: list[str] | None) -> tuple[str, ...]:

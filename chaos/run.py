@@ -54,7 +54,7 @@ class Run:
 
 
 async def play_all(run: Run, numbers: list[int], keep: Path, told: Callable[[Outcome], object]) -> None:
-    """Play these rounds; a failed one is kept in a folder of `keep`."""
+    """Play these rounds, until too many have failed; a failed one is kept in a folder of `keep`."""
     began = time.monotonic()
     while numbers and len(run.kept) < MOST_FAILURES:
         with tempfile.TemporaryDirectory(prefix="ayllu-chaos-") as scratch:

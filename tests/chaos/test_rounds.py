@@ -2,25 +2,32 @@
 
 import asyncio
 import json
+import signal
 import sys
+from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
 import pytest
 
 from chaos.draw import draw
+from ops.outside import ended
+from ops.processes import tied
 
 SEED, ROUNDS = 316, 5
 """Between them many kinds of fault, and none that takes ten seconds."""
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_five_rounds_of_chaos_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     out, kept = tmp_path / "out", tmp_path / "kept"
-    words = ("--rounds", str(ROUNDS), "--seed", str(SEED), "--out", str(out), "--keep", str(kept))
+    words = ("--rounds", str(ROUNDS), "--seed", str(SEED), "--rate", "10", "--out", str(out), "--keep", str(kept))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "chaos", *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *tied([sys.executable, "-m", "chaos", *words], signal.SIGINT), stdout=PIPE, stderr=STDOUT
     )
-    printed, _ = await process.communicate()
+    try:
+        printed, _ = await process.communicate()
+    finally:
+        await ended(process, signal.SIGINT)
     assert process.returncode == 0, printed.decode()
     found = json.loads((out / "chaos.json").read_text())
     assert [each["plan"]["number"] for each in found["each"]] == list(range(1, ROUNDS + 1))
