@@ -51,9 +51,11 @@ class Door:
         except OSError:  # nobody there, or too slow: TimeoutError is one too
             await close(answer)
             return
+        asking = asyncio.create_task(carry(caller, writer))
         try:
-            await asyncio.gather(carry(caller, writer), carry(reader, answer))
+            await carry(reader, answer)  # until the service hangs up, be it on a caller who is slow on purpose
         finally:
+            asking.cancel()
             await close(writer)
             await close(answer)
 

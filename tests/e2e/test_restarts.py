@@ -1,6 +1,7 @@
 """Whatever process ends, however it ends: every acknowledged report is in every view, exactly once."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -9,15 +10,18 @@ from pathlib import Path
 
 import httpx
 import pytest
+from redis.exceptions import OutOfMemoryError
 
 from ops.place import SERVICES
 from shared.events import Concern
 from tests.e2e.instance import Ayllu, alive, up
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
+from tests.factories import event, family_at_risk
 from tests.waiting import eventually
 
 ASKED, KILLED = signal.SIGTERM, signal.SIGKILL
 PAUSE = 0.02
+ROOM = 4 * 1024 * 1024
 
 
 @pytest.mark.parametrize("how", [ASKED, KILLED], ids=["asked", "killed"])
@@ -84,6 +88,23 @@ async def test_what_redis_forgot_is_said_again_by_replay_and_nothing_is_doubled(
     await everywhere_once(own_ayllu, [*before, *lost, *after])
 
 
+async def test_a_service_that_stands_still_fills_redis_to_its_limit_and_nothing_is_lost(own_ayllu: Ayllu) -> None:
+    redis = own_ayllu.redis
+    before, limit = await redis.config_get("maxmemory"), await _used(own_ayllu) + ROOM
+    await redis.config_set("maxmemory", limit)
+    try:
+        with still(own_ayllu, "care"):
+            await _filled(own_ayllu)
+            answers = await sent(own_ayllu, [a_report() for _ in range(200)])
+            assert await eventually(lambda: _waiting(own_ayllu, "intake"), within=20)
+            assert await _used(own_ayllu) < limit + ROOM
+            assert "It is full" in (await own_ayllu.command("status")).output
+        await everywhere_once(own_ayllu, answers, within=60)
+        assert await _used(own_ayllu) < limit
+    finally:
+        await redis.config_set("maxmemory", before["maxmemory"])
+
+
 async def test_everything_killed_at_once_continues_where_it_was(tmp_path: Path) -> None:
     async with up(tmp_path / "data") as ayllu:
         answers = await sent(ayllu, [a_report(Concern.PHYSICAL_VIOLENCE) for _ in range(200)])
@@ -147,6 +168,27 @@ async def _all_published(ayllu: Ayllu, answers: list[Answer]) -> bool:
     """Whether intake has published everything these answers promise: its outbox is cleared after that."""
     families = [f"family/{each['familyId']}" for each in answers]
     return await ayllu.database("intake")["outbox"].count_documents({"documents": {"$in": families}}) == 0
+
+
+async def _filled(ayllu: Ayllu) -> None:
+    """Say on intake's stream, where care has to hear it, what fills the memory of Redis: until it is refused."""
+    for number in range(1000):
+        large = {**json.loads(event(family_at_risk(), hours=number).to_json()), "unknown": "x" * 50_000}
+        try:
+            await ayllu.add("intake", json.dumps(large))
+        except OutOfMemoryError:
+            return
+    raise AssertionError("Redis took all of it")
+
+
+async def _used(ayllu: Ayllu) -> int:
+    return int((await ayllu.redis.info("memory"))["used_memory"])
+
+
+async def _waiting(ayllu: Ayllu, service: str) -> int:
+    """What a service has not published yet, as its readiness tells."""
+    health = (await ayllu.http.get(f"{ayllu.place[service]}/health/ready")).json()
+    return int(health["outboxWaiting"])
 
 
 async def _in_hand(ayllu: Ayllu, stream: str, service: str) -> bool:
