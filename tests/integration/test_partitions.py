@@ -248,7 +248,7 @@ async def test_a_replica_in_reserve_is_ready_and_reads_nothing(redis: Redis, sta
     transport = httpx.ASGITransport(reserve.service.app())
     async with httpx.AsyncClient(transport=transport, base_url="http://care") as http:
         answer = await http.get("/health/ready")
-    assert answer.json() == {"ready": True, "missing": []}
+    assert answer.json() == {"ready": True, "missing": [], "outboxWaiting": 0}
     assert reserve.partitions == []
     await first.stop()
     await eventually(lambda: len(reserve.partitions) == 1)
