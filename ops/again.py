@@ -13,7 +13,7 @@ from shared.documents import VIEWS, Documents
 from shared.events import Event
 from shared.history import History
 from shared.mongo import Database
-from shared.streams import Publisher
+from shared.publisher import Publisher
 
 CHUNK = 500
 Progress = Callable[[int], object]

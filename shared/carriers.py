@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 from shared.documents import Documents
 from shared.events import Event, now
 from shared.mongo import Database
+from shared.publisher import Publisher
 from shared.redis import runs_of
-from shared.streams import Publisher
 
 CARRIERS = "carriers"
 CHUNK = 500

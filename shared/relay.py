@@ -17,7 +17,7 @@ from shared.events import now
 from shared.metrics import Metrics
 from shared.mongo import AWAY, DRIVER_ERRORS
 from shared.outbox import Batch
-from shared.streams import Publisher
+from shared.publisher import Publisher
 
 AT_ONCE = 100
 """Batches published together."""

@@ -28,12 +28,13 @@ from shared.leases import Leases
 from shared.metrics import Metrics
 from shared.mongo import AWAY, close, connect, is_away
 from shared.partitions import existing, name_of, number_of, streams_of
+from shared.publisher import Publisher
 from shared.reader import PatientBroker, broker, cancelled
 from shared.redis import redis_client
 from shared.relay import Relay
 from shared.rules import Fold, Hears, State
 from shared.settings import Settings
-from shared.streams import Publisher, Receive, Subscription, parse
+from shared.streams import Receive, Subscription, parse
 from shared.tracing import Tracing
 
 ENDED_BADLY = 1

@@ -1,4 +1,4 @@
-"""Publish and subscribe: groups that start at 0, batches, recovery of what was left, dead letters, trimming."""
+"""Subscribe: groups that start at 0, batches, recovery of what was left, dead letters."""
 
 import asyncio
 import time
@@ -12,10 +12,10 @@ from redis.exceptions import RedisError, ResponseError
 
 from shared.backoff import Backoff
 from shared.dead import DeadLetters, Entry, Unusable, explain
-from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
+from shared.events import EVENT_FIELD, Event
 from shared.leases import Gate
 from shared.mongo import AWAY, DRIVER_ERRORS
-from shared.partitions import existing, name_of, stream_of, streams_of
+from shared.partitions import name_of
 from shared.settings import Settings
 
 Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
@@ -39,45 +39,6 @@ def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
         except ValidationError as error:
             unusable.append(Unusable(entry, explain(error)))
     return events, unusable
-
-
-class Publisher:
-    """Says events on the stream that bears the service's name, or on its partitions."""
-
-    def __init__(self, redis: Redis, name: str, partitions: int = 1) -> None:
-        self._redis = redis
-        self._name = name
-        self._partitions = partitions
-
-    async def publish(self, events: Sequence[Event]) -> None:
-        """Add events in one round trip. If the reply is lost they may be there all the same."""
-        async with self._redis.pipeline(transaction=False) as pipeline:
-            for event in events:
-                number = partition_of(event, self._partitions)
-                pipeline.xadd(stream_of(self._name, number, self._partitions), {EVENT_FIELD: event.text})
-            await pipeline.execute()
-
-    async def streams(self) -> list[str]:
-        """The streams it speaks on, and those of another number of partitions that are still there."""
-        return sorted({*streams_of(self._name, self._partitions), *await existing(self._redis, self._name)})
-
-    async def trim(self) -> int:
-        """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
-        return sum([await self._trim(stream) for stream in await existing(self._redis, self._name)])
-
-    async def _trim(self, stream: str) -> int:
-        groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(stream)}
-        if not set(LISTENERS[self._name]) <= set(groups):
-            return 0
-        if not groups:  # nobody has to hear it: keep what a passer-by may want to see
-            most = UNHEARD_KEPT // self._partitions
-            return int(await self._redis.xtrim(stream, maxlen=most, approximate=True))
-        kept = []
-        for name, group in groups.items():  # after `groups`, so that what is read in between stays
-            pending = await self._redis.xpending(stream, name)
-            kept += [group["last-delivered-id"], *([pending["min"]] if pending["pending"] else [])]
-        oldest = min(kept, key=lambda entry: tuple(map(int, entry.split(b"-"))))
-        return int(await self._redis.xtrim(stream, minid=oldest, approximate=True))
 
 
 class Subscription:
@@ -124,12 +85,21 @@ class Subscription:
 
         Proven by tests/e2e: a service started late hears everything.
         """
+        if await self._is_open():  # a full Redis refuses to create what is there already
+            return
         try:
             await self._redis.xgroup_create(self.stream, self.group, id="0", mkstream=True)
             log.info("group_created", stream=self.stream, group=self.group)
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
+
+    async def _is_open(self) -> bool:
+        try:
+            groups = await self._redis.xinfo_groups(self.stream)
+        except ResponseError:  # no such stream yet
+            return False
+        return any(each["name"].decode() == self.group for each in groups)
 
     async def take(self, entries: Sequence[Entry]) -> None:
         """Take in a batch from the reader, then linger if it was small, so that the next one is larger."""

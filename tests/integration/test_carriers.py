@@ -16,10 +16,10 @@ from shared.documents import Documents
 from shared.events import EVENT_FIELD, Event, now
 from shared.metrics import Metrics
 from shared.mongo import Database
+from shared.publisher import Publisher
 from shared.redis import redis_client
 from shared.relay import Relay
 from shared.settings import Settings
-from shared.streams import Publisher
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD
 

@@ -95,14 +95,14 @@ def by_pymongo(settings: Settings) -> Settings:
 @pytest.fixture
 async def run(
     by_pymongo: Settings, database: Databases, mongo: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Any]:
+) -> AsyncIterator[Callable[..., Any]]:
     """Run a report through a house that dies as told, then through its successor; returns the outcome."""
     monkeypatch.setattr(Settings, "load", classmethod(lambda _: by_pymongo))
     monkeypatch.setattr(reception, "now", lambda: RECEIVED)
     interpose(monkeypatch)
-    async with _house(by_pymongo) as house:
-        for service in house.services:
-            await service.documents.prepare()
+    successor = House(by_pymongo)
+    for service in successor.services:
+        await service.documents.prepare()
 
     async def run(process: Process, over_http: bool) -> dict[str, Any]:
         await _empty(mongo, redis)
@@ -118,13 +118,13 @@ async def run(
                     await house.work()
             except Died:
                 pass
-        async with _house(by_pymongo) as successor:
-            if not answered:
-                await successor.reception.accept([SUBMISSION])  # the sender had no answer, and sends it again
-            await successor.work()
+        if not answered:
+            await successor.reception.accept([SUBMISSION])  # the sender had no answer, and sends it again
+        await successor.work()
         return await _outcome(mongo, redis)
 
-    return run
+    yield run
+    await successor.close()
 
 
 @asynccontextmanager
@@ -168,6 +168,7 @@ async def _outcome(mongo: Client, redis: Redis) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.timeout(600)  # a process for each of some sixty steps
 @pytest.mark.parametrize("over_http", [True, False], ids=["http", "stream"])
 async def test_a_crash_at_any_step_changes_nothing(run: Callable[..., Any], over_http: bool) -> None:
     undisturbed = Process()

@@ -12,9 +12,9 @@ from shared.documents import Documents, Saved
 from shared.events import EVENT_FIELD, Event
 from shared.metrics import Metrics
 from shared.mongo import Database
+from shared.publisher import Publisher
 from shared.relay import Relay
 from shared.rules import Fold
-from shared.streams import Publisher
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD, Tally
 from tests.waiting import eventually

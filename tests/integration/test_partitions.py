@@ -19,9 +19,9 @@ from shared.events import EVENT_FIELD, Event, partition_of
 from shared.leases import holder
 from shared.mongo import Database
 from shared.partitions import streams_of
+from shared.publisher import Publisher
 from shared.service import Service
 from shared.settings import Settings
-from shared.streams import Publisher
 from tests.factories import event, family_at_risk
 from tests.integration.test_streams import Ear
 from tests.waiting import eventually

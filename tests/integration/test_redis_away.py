@@ -1,17 +1,21 @@
 """While Redis is away reports are accepted, health and metrics tell what waits, and it is all said when it is back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
 from ops.servers import RedisServer
+from services.care import app as care
 from services.intake import app as intake
 from shared import chores
+from shared.mongo import Database
+from shared.publisher import Publisher
 from shared.redis import redis_client
 from shared.settings import Settings
+from tests.factories import event, family_at_risk
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
 
@@ -47,6 +51,17 @@ async def test_reports_are_accepted_it_is_told_what_waits_and_said_when_redis_is
     assert health.status_code == 503
     assert any("redis is unreachable" in each for each in health.json()["missing"])
     assert health.json()["outboxWaiting"] == 3
+
+
+async def test_a_service_that_starts_while_redis_is_full_hears_what_is_there(
+    own_settings: Settings, database: Callable[[str], Database]
+) -> None:
+    async with redis_client(own_settings) as redis:
+        await redis.xgroup_create("intake", "care", id="0", mkstream=True)
+        await Publisher(redis, "intake").publish([event(family_at_risk())])
+        await redis.config_set("maxmemory", 1)
+        async with served(care.create, own_settings):
+            await eventually(lambda: database("care")["views"].count_documents({}))
 
 
 async def post(http: httpx.AsyncClient, sender: dict[str, str], name: str) -> httpx.Response:

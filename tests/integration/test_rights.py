@@ -22,9 +22,9 @@ from shared import chores
 from shared.events import LISTENERS
 from shared.mongo import Client, Database
 from shared.partitions import existing
+from shared.publisher import Publisher
 from shared.redis import redis_client
 from shared.settings import Settings
-from shared.streams import Publisher
 from tests.factories import event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually

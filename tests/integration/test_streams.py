@@ -12,9 +12,10 @@ from shared.dead import KEPT_BYTES, DeadLetters, Entry, Unusable
 from shared.events import EVENT_FIELD, Event
 from shared.metrics import Metrics
 from shared.mongo import Database
+from shared.publisher import Publisher
 from shared.reader import broker
 from shared.settings import Settings
-from shared.streams import Publisher, Receive, Subscription, parse
+from shared.streams import Receive, Subscription, parse
 from tests.factories import event, family_at_risk
 from tests.waiting import eventually
 

@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 
 from shared import streams
 from shared.events import LISTENERS
-from shared.streams import Publisher
+from shared.publisher import Publisher
 from tests.integration.test_streams import events
 
 

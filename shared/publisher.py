@@ -1,0 +1,49 @@
+"""Publish: events on the stream of a service's name, or on its partitions, and trimming what everybody has heard."""
+
+from collections.abc import Sequence
+
+from redis.asyncio import Redis
+
+from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
+from shared.partitions import existing, stream_of, streams_of
+
+UNHEARD_KEPT = 10_000
+
+
+class Publisher:
+    """Says events on the stream that bears the service's name, or on its partitions."""
+
+    def __init__(self, redis: Redis, name: str, partitions: int = 1) -> None:
+        self._redis = redis
+        self._name = name
+        self._partitions = partitions
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Add events in one round trip. If the reply is lost they may be there all the same."""
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for event in events:
+                number = partition_of(event, self._partitions)
+                pipeline.xadd(stream_of(self._name, number, self._partitions), {EVENT_FIELD: event.text})
+            await pipeline.execute()
+
+    async def streams(self) -> list[str]:
+        """The streams it speaks on, and those of another number of partitions that are still there."""
+        return sorted({*streams_of(self._name, self._partitions), *await existing(self._redis, self._name)})
+
+    async def trim(self) -> int:
+        """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
+        return sum([await self._trim(stream) for stream in await existing(self._redis, self._name)])
+
+    async def _trim(self, stream: str) -> int:
+        groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(stream)}
+        if not set(LISTENERS[self._name]) <= set(groups):
+            return 0
+        if not groups:  # nobody has to hear it: keep what a passer-by may want to see
+            most = UNHEARD_KEPT // self._partitions
+            return int(await self._redis.xtrim(stream, maxlen=most, approximate=True))
+        kept = []
+        for name, group in groups.items():  # after `groups`, so that what is read in between stays
+            pending = await self._redis.xpending(stream, name)
+            kept += [group["last-delivered-id"], *([pending["min"]] if pending["pending"] else [])]
+        oldest = min(kept, key=lambda entry: tuple(map(int, entry.split(b"-"))))
+        return int(await self._redis.xtrim(stream, minid=oldest, approximate=True))
