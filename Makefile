@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3.11
 ROUNDS ?= 200
-SEED ?= 7
+SEED ?= 11
 BIN := .venv/bin
 
 .PHONY: help install demo test lint test-containers test-compose test-failover bench chaos failover durability schemas clean

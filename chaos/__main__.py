@@ -48,8 +48,8 @@ def chaos(
 
     \b
     A look:         python -m chaos
-    For docs/:      python -m chaos --rounds 200 --seed 7 --out docs
-    One again:      python -m chaos --seed 7 --only-round 12
+    For docs/:      python -m chaos --rounds 200 --seed 11 --out docs
+    One again:      python -m chaos --seed 11 --only-round 12
     One kind:       python -m chaos --kind redis-killed --kind cut
     """
     run = Run(random.SystemRandom().randrange(10**6) if seed is None else seed, rate, _chosen(kind))
