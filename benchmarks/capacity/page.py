@@ -64,8 +64,8 @@ DO = {
     READS: """What is used no longer fits into MongoDB's cache, and the disk is busy reading. Give it memory. Then shard
         `views` and `history` by ranges of `_id`: no write concerns more than one document.""",
     DISK: """The disk gets full: MongoDB stops taking writes, intake answers 503, nothing that was accepted is lost.
-        Larger disks. Then shard (no write concerns more than one document, so the collections can be sharded by hashed
-        `_id` as they are), or move what is older than the law asks for to an archive.""",
+        Larger disks. Then shard by `_id` (no write concerns more than one document), or move what is older than the law
+        asks for to an archive.""",
     STREAMS: """Redis fills while a listener is away: publishing waits in the outboxes, and goes on by itself when the
         listener is back. Bring it back. Give Redis memory for as long as a listener may be away.""",
 }
@@ -97,10 +97,8 @@ def page(command: str, figures: Figures, costs: Costs, found: Sequence[Needs], c
 
 def needs_table(found: Sequence[Needs]) -> Table:
     """A column a territory."""
-    return Table(
-        ["", *(each.territory.name for each in found)],
-        [list(row) for row in zip(ROWS, *map(_needs, found), strict=True)],
-    )
+    rows = zip(ROWS, *map(_needs, found), strict=True)
+    return Table(["", *(each.territory.name for each in found)], [list(row) for row in rows])
 
 
 def checks_table(checked: Sequence[Check]) -> Table:
@@ -115,8 +113,8 @@ def checks_table(checked: Sequence[Check]) -> Table:
 ROWS = (
     "families",
     "reports a year",
-    "reports a second, mean",
-    "reports a second, busiest hour",
+    "reports a day",
+    "reports in the busiest hour",
     "events a second then",
     "cores busy then",
     "replicas of intake / education / care / notifications",
@@ -132,7 +130,8 @@ ROWS = (
 
 def _needs(needs: Needs) -> Iterator[str]:
     yield from (number(each) for each in (needs.territory.families, needs.territory.reports))
-    yield from (f"{each:,.3g}" for each in (needs.mean, needs.peak, needs.said, needs.cores))
+    yield from (number(each, 1) for each in (needs.mean * 24 * 3600, needs.peak * 3600))
+    yield from (f"{each:,.2g}" if each < 100 else number(each) for each in (needs.said, needs.cores))
     yield " / ".join(map(str, needs.replicas.values()))
     yield from (number(each) for each in (needs.partitions, needs.cases))
     yield from (number(each / GIB, 1) for each in (needs.disk, needs.working_set, needs.memory))
