@@ -4,7 +4,9 @@ A function of the report alone, whatever is already known of the family: the ans
 what arrived before.
 """
 
+from collections.abc import Hashable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from services.intake.scoring import Minor, minors, score
@@ -44,7 +46,7 @@ NO_PARENTS = (Concern.PARENTS_DEAD, Concern.PARENTS_ABSENT, Concern.PARENTS_UNAB
 """Without parental care, unless the child lives with a parent."""
 
 
-class Periods(Protocol):
+class Periods(Hashable, Protocol):
     """The response periods intake needs, in hours."""
 
     @property
@@ -72,6 +74,7 @@ class Assessment(Frozen):
         return said
 
 
+@lru_cache(maxsize=500)  # asked for the answer to the sender, then for what is said: one group of reports
 def assess(report: ReportSubmitted, recorded: datetime, periods: Periods) -> Assessment:
     """The assessment of a report that Ayllu learnt of at `recorded`: response periods count from there."""
     found = score(report)

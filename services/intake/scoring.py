@@ -7,6 +7,7 @@ and hours are those of the Código de los Niños y Adolescentes, articles 51 and
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from shared.events import Concern, LivesWith, ReportedChild, ReportSubmitted, RiskLevel, age_at
 
@@ -149,6 +150,7 @@ ADDED_UP = "R40 several hardships at once"
 URGENT = "R50 the sender asks for a faster answer"
 
 
+@lru_cache(maxsize=500)  # asked by the assessment, then by the record: one group of reports
 def score(report: ReportSubmitted) -> Score:
     """The level and reasons of a report. The sender's urgency can hasten an answer, never make a risk of none."""
     case = Case(frozenset(report.concerns), minors(report))
