@@ -173,7 +173,7 @@ async def _all_published(ayllu: Ayllu, answers: list[Answer]) -> bool:
 async def _filled(ayllu: Ayllu) -> None:
     """Say on intake's stream, where care has to hear it, what fills the memory of Redis: until it is refused."""
     for number in range(1000):
-        large = {**json.loads(event(family_at_risk(), hours=number).to_json()), "unknown": "x" * 50_000}
+        large = {**json.loads(event(family_at_risk(), hours=number).text), "unknown": "x" * 50_000}
         try:
             await ayllu.add("intake", json.dumps(large))
         except OutOfMemoryError:
