@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import ValidationError
@@ -18,7 +18,7 @@ from benchmarks.capacity.page import checks_table, needs_table, page
 from benchmarks.contenders import CONTENDERS
 from benchmarks.figures import Figures
 from benchmarks.machine import machine
-from benchmarks.numbers import LOOK, USUAL
+from benchmarks.numbers import LOOK, SHORT, USUAL
 from benchmarks.place import Place, place
 from benchmarks.report import show, write
 
@@ -159,17 +159,20 @@ def sizes_(reports: Annotated[str, typer.Option(help="How many reports.")] = USU
 
 @app.command("all")
 def all_(
-    look: Annotated[bool, typer.Option("--look", help="Small numbers, to see that it works: some minutes.")] = False,
+    numbers: Annotated[
+        Literal["usual", "short", "look"],
+        typer.Option(help="How much is measured: 25 minutes; 8, less sure; 3, to see that it works."),
+    ] = "usual",
     out: Out = None,
 ) -> None:
     """All of these, one after the other.
 
-    With the numbers that each has by itself: some 25 minutes. What `make bench` runs.
+    With the usual numbers, those that each has by itself, it is what `make bench` runs.
 
     \b
     For docs/:  python -m benchmarks all --out docs
     """
-    n = LOOK if look else USUAL
+    n = {"usual": USUAL, "short": SHORT, "look": LOOK}[numbers]
     held = partial(race.hold, names=_chosen("abcdef"), latency_seconds=n.latency_seconds)
     _measured(
         out,

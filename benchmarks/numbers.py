@@ -39,6 +39,23 @@ USUAL = Numbers(
 )
 """Some 25 minutes on two cores."""
 
+SHORT = Numbers(
+    events=2000,
+    rounds=2,
+    latency_seconds=8,
+    reports=1500,
+    cases="1000,10000,100000",
+    cases_of_care="1000,100000",
+    events_a_case="1,10,100",
+    grown_events=1000,
+    grown_rounds=1,
+    replicated_events=2000,
+    replicated_rounds=1,
+    again_reports=1000,
+    sizes="500,1500,4000",
+)
+"""Some eight minutes: the same, less sure."""
+
 LOOK = Numbers(
     events=200,
     rounds=1,
