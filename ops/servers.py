@@ -4,6 +4,7 @@ import json
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Literal
 
 from pymongo import MongoClient
@@ -24,6 +25,10 @@ Fsync = Literal["always", "everysec", "no"]
 """When Redis has its append-only file written to the disk."""
 
 __all__ = ["DidNotStart", "MongoServer", "NoServer", "RedisServer", "Server"]
+
+
+LOG_TAIL = 4096
+UNREADABLE = "Bad file format reading the append only file"
 
 
 class RedisServer(Server):
@@ -80,8 +85,19 @@ class RedisServer(Server):
             try:
                 client.ping()
             except (RedisError, OSError) as error:
+                self._set_aside_what_it_cannot_read()
                 return f"no answer on port {self.port} ({type(error).__name__})"
         return None
+
+    def _set_aside_what_it_cannot_read(self) -> None:
+        """After a full disk it may not be able to read its own file, at every start: the next one is without it.
+
+        It only carries: services say the last minute again by themselves, and `ayllu replay` all of it.
+        """
+        told = self.log.read_text(errors="replace")[-LOG_TAIL:] if self.log.exists() else ""
+        if UNREADABLE in told.rpartition("Server initialized")[2] and (self.folder / "appendonlydir").exists():
+            rmtree(self.folder / "unreadable", ignore_errors=True)
+            (self.folder / "appendonlydir").rename(self.folder / "unreadable")
 
     def client(self) -> Redis:
         """A connection to this server alone."""

@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from ops import binaries
 from ops.processes import free_port
-from ops.servers import MongoServer, NoServer, RedisServer, Server
+from ops.servers import DidNotStart, MongoServer, NoServer, RedisServer, Server
 from tests.waiting import eventually
 
 KINDS = [RedisServer, MongoServer]
@@ -77,6 +77,20 @@ def test_the_data_is_found_on_another_port_too(server: Server, tmp_path: Path) -
     with type(server)(tmp_path, free_port()) as moved:
         assert moved.url != server.url
         assert recall(moved) == "ayllu"
+
+
+def test_a_redis_that_cannot_read_its_file_starts_without_it(tmp_path: Path) -> None:
+    with RedisServer(tmp_path) as server:
+        remember(server, "Kusi")
+        server.stop()
+        (written,) = (server.folder / "appendonlydir").glob("*.incr.aof")
+        written.write_bytes(b"\0" * 100 + written.read_bytes())
+        with pytest.raises(DidNotStart):
+            server.start()
+        server.start()
+        with Redis.from_url(server.url) as client:
+            assert client.dbsize() == 0
+        assert (server.folder / "unreadable").exists()
 
 
 def test_nothing_is_left_behind_by_a_stop(server: Server) -> None:
