@@ -40,21 +40,21 @@ USUAL = Numbers(
 """Some 25 minutes on two cores."""
 
 SHORT = Numbers(
-    events=2000,
-    rounds=2,
-    latency_seconds=8,
-    reports=1500,
-    cases="1000,10000,100000",
+    events=1000,
+    rounds=1,
+    latency_seconds=5,
+    reports=800,
+    cases="1000,100000",
     cases_of_care="1000,100000",
     events_a_case="1,10,100",
-    grown_events=1000,
+    grown_events=500,
     grown_rounds=1,
-    replicated_events=2000,
+    replicated_events=1000,
     replicated_rounds=1,
-    again_reports=1000,
-    sizes="500,1500,4000",
+    again_reports=500,
+    sizes="300,900,2000",
 )
-"""Some eight minutes: the same, less sure."""
+"""Some six minutes: the same, far less sure."""
 
 LOOK = Numbers(
     events=200,

@@ -8,6 +8,8 @@ from chaos.poison import Letter
 from chaos.senders import Acknowledged
 from chaos.verdict import Verdict
 
+MOST_TOLD = 100
+
 
 @dataclass
 class Outcome:
@@ -45,8 +47,11 @@ class Outcome:
         return self.verdict.well and not self.wrong
 
     def as_json(self) -> dict[str, Any]:
-        """For the record."""
-        return {**asdict(self), "well": self.well}
+        """For the record; of what is wrong the first hundred of each kind, and how many there are."""
+        whole = asdict(self)
+        wrong = {name: len(found) for name, found in whole["verdict"].items()}
+        told = {name: found[:MOST_TOLD] for name, found in whole["verdict"].items()}
+        return {**whole, "verdict": told, "wrong": wrong, "well": self.well}
 
 
 @dataclass
