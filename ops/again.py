@@ -37,18 +37,13 @@ async def said_since(database: Database, since: datetime | None) -> int:
 
 
 async def refold(database: Database, service: str, done: Progress) -> int:
-    """Fold every view of a service from its history with today's rules; returns how many."""
+    """Fold every document of a service from its history with today's rules, lost views too; returns how many."""
     documents: Documents[Any] = Documents(database, rules(service), f"/{service}")
-    count, last = 0, ""
-    while True:
-        wanted = {"_id": {"$gt": last}}
-        found = await database[VIEWS].find(wanted, {"_id": 1}).sort("_id", 1).limit(CHUNK).to_list(None)
-        if not found:
-            return count
-        last = found[-1]["_id"]
-        saved = await documents.refold([each["_id"] for each in found])
-        count += saved.refolded
+    count = 0
+    async for found in documents.history.documents():
+        count += (await documents.refold(found)).refolded
         done(len(found))
+    return count
 
 
 async def views(database: Database) -> int:

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from itertools import islice
 from typing import Any
 
 from ops.place import SERVICES
@@ -96,8 +95,7 @@ async def _compare(database: Database, service: str, concerned: list[tuple[str, 
 
 async def _unlike_history(database: Database, service: str) -> AsyncIterator[str]:
     documents: Documents[Any] = Documents(database, rules(service), f"/{service}")
-    ids = iter(sorted(await documents.history.documents()))
-    while chunk := list(islice(ids, CHUNK)):
+    async for chunk in documents.history.documents():
         kept, folded = await documents.kept(chunk), await documents.from_history(chunk)
         for document in _differing(chunk, kept, folded):
             yield document

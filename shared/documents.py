@@ -85,7 +85,8 @@ class Documents(Generic[State]):
     async def refold(self, documents: Sequence[str]) -> Saved:
         """Apply the rules of today to the whole history of these documents; old events say nothing new.
 
-        Where the state is another now, that is a change too: one that heard and said nothing.
+        Where the state is another now, that is a change too: one that heard and said nothing. A view that was lost, or
+        left behind its history, is only written again.
         """
         saved = Saved()
         batch = await self.outbox.open(documents)
@@ -93,8 +94,10 @@ class Documents(Generic[State]):
             kept = await self.kept(documents)
             again = await self.from_history(documents)
             saved.refolded += len(again)
-            changed = [each for each in again.values() if each.state != kept[each.id].state]
-            documents = sorted(await self._save([_unheard(each) for each in changed], saved, batch))
+            behind = {each for each, view in again.items() if view.version > kept[each].version}
+            await self._write([again[each] for each in behind])
+            changed = [view for each, view in again.items() if each not in behind and view.state != kept[each].state]
+            documents = sorted(await self._save([_unheard(view) for view in changed], saved, batch))
         await self.outbox.clear([batch])
         return saved
 

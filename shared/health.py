@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from shared.events import now
+from shared.events import Frozen, now
 from shared.mongo import AWAY
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 2
 
 
-class Readiness(BaseModel):
+class Readiness(Frozen):
     """Whether a service does its work, and what keeps it from it."""
 
     ready: bool
     missing: list[str]
-    outboxWaiting: int | None = Field(description="safe on disk and not published yet; null while MongoDB is away")  # noqa: N815
+    outbox_waiting: int | None = Field(description="batches safe on disk and not published yet; null without MongoDB")
 
 
 def router(service: "Service[Any]") -> APIRouter:

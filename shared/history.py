@@ -14,6 +14,7 @@ from shared.events import Event, now
 from shared.mongo import Database, Document, aggregated, insert_new
 
 HISTORY = "history"
+CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,13 @@ class History:
             found[change.document].append(change)
         return found
 
-    async def documents(self) -> set[str]:
-        """The ids of all documents that have a history."""
-        return {row["_id"].rpartition(" ")[0] async for row in self._rows.find({}, {"_id": 1})}
+    async def documents(self) -> AsyncIterator[list[str]]:
+        """The ids of all documents that have a history, in order, some at a time."""
+        after = ""
+        while rows := await self._ids_after(after):
+            found = list(dict.fromkeys(row["_id"].rpartition(" ")[0] for row in rows))
+            after = f"{found[-1]}!"  # behind every version of it
+            yield found
 
     async def latest(self, documents: Sequence[str], most: int) -> list[Change]:
         """The latest changes of these documents together, the newest first."""
@@ -78,6 +83,9 @@ class History:
         async for row in self._rows.find(_since(since), {"said": 1}).sort("at", 1):
             for text in row["said"]:
                 yield Event.parse(text)
+
+    async def _ids_after(self, after: str) -> list[Document]:
+        return await self._rows.find({"_id": {"$gt": after}}, {"_id": 1}).sort("_id", 1).limit(CHUNK).to_list(None)
 
 
 def rows_of(documents: Sequence[str]) -> dict[str, Any]:

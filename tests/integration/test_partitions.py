@@ -15,18 +15,17 @@ from services.care import app as care
 from services.care import handlers, store
 from shared import chores
 from shared.dead import Entry, Unusable
-from shared.events import EVENT_FIELD, Event, partition_of
+from shared.events import Event, partition_of
 from shared.leases import holder
 from shared.mongo import Database
 from shared.partitions import streams_of
-from shared.publisher import Publisher
 from shared.service import Service
 from shared.settings import Settings
 from tests.factories import event, family_at_risk
-from tests.integration.test_streams import Ear
+from tests.integration.listening import Ear
+from tests.integration.partitioned import PARTITIONS, about, by_partition, ids, in_stream, say
 from tests.waiting import eventually
 
-PARTITIONS = 8
 LONG = 3600.0
 
 Databases = Callable[[str], Database]
@@ -66,32 +65,6 @@ async def start(settings: Settings, database: Databases, redis: Redis) -> AsyncI
             return Replica(made, ear, running.aclose)
 
         yield started
-
-
-def about(families: int, each: int) -> list[Event]:
-    """So many events about each of so many families, in the order in which they happened."""
-    return [
-        event(family_at_risk(family_id=f"f{family}"), hours=hour) for hour in range(each) for family in range(families)
-    ]
-
-
-def ids(events: Sequence[Event]) -> list[str]:
-    return [each.id for each in events]
-
-
-def by_partition(events: Sequence[Event], heard: Sequence[str]) -> list[list[str]]:
-    """What was heard, in that order, by the partition it was said on."""
-    partitions = {each.id: partition_of(each, PARTITIONS) for each in events}
-    return [[each for each in heard if partitions[each] == number] for number in range(PARTITIONS)]
-
-
-async def say(redis: Redis, events: Sequence[Event], partitions: int = PARTITIONS) -> None:
-    await Publisher(redis, "intake", partitions).publish(events)
-
-
-async def in_stream(redis: Redis, stream: str) -> list[str]:
-    entries = await redis.xrange(stream)
-    return [Event.model_validate_json(fields[EVENT_FIELD.encode()]).id for _, fields in entries]
 
 
 async def test_what_is_said_of_a_family_is_in_one_partition_and_in_order(redis: Redis) -> None:

@@ -1,40 +1,20 @@
 """Listening on a real Redis: nothing is missed, nothing bad spreads, nothing is trimmed too early."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 
 import pytest
 from pymongo.errors import AutoReconnect, OperationFailure
 from redis.asyncio import Redis
 
-from shared.dead import KEPT_BYTES, DeadLetters, Entry, Unusable
+from shared.dead import KEPT_BYTES, Entry, Unusable
 from shared.events import EVENT_FIELD, Event
-from shared.metrics import Metrics
 from shared.mongo import Database
 from shared.publisher import Publisher
-from shared.reader import broker
 from shared.settings import Settings
-from shared.streams import Receive, Subscription, parse
-from tests.factories import event, family_at_risk
+from shared.streams import Subscription
+from tests.integration.listening import Ear, events, listening, subscribe
 from tests.waiting import eventually
-
-
-class Ear:
-    """Remembers what it received; `fails` may raise for an event."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-        self.batches: list[int] = []
-        self.fails: Callable[[Event], None] = lambda _: None
-
-    async def receive(self, entries: Sequence[Entry]) -> Sequence[Unusable]:
-        events, unusable = parse(entries)
-        for each in events:
-            self.fails(each)
-        self.batches.append(len(entries))
-        self.heard += [each.id for each in events]
-        return unusable
 
 
 @pytest.fixture
@@ -50,27 +30,6 @@ def ear() -> Ear:
 @pytest.fixture
 def subscription(redis: Redis, care: Database, settings: Settings, ear: Ear) -> Subscription:
     return subscribe(redis, care, settings, ear.receive)
-
-
-def subscribe(redis: Redis, care: Database, settings: Settings, receive: Receive) -> Subscription:
-    dead = DeadLetters(care, Metrics())
-    turn = asyncio.Lock()
-    return Subscription("intake", "care", receive, redis=redis, dead=dead, settings=settings, turn=turn)
-
-
-@asynccontextmanager
-async def listening(subscription: Subscription, settings: Settings) -> AsyncIterator[None]:
-    reader = broker(settings, [subscription])
-    await subscription.open()
-    await reader.start()
-    try:
-        yield
-    finally:
-        await reader.stop()
-
-
-def events(count: int) -> list[Event]:
-    return [event(family_at_risk(), hours=hour) for hour in range(count)]
 
 
 def ids(heard: Sequence[Event]) -> list[str]:

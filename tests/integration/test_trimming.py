@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 
 from shared.events import LISTENERS
 from shared.publisher import Publisher
-from tests.integration.test_streams import events
+from tests.integration.listening import events
 
 
 async def test_nothing_is_trimmed_while_one_that_should_listen_never_did(redis: Redis) -> None:
