@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from ops.outside import Ended, command, launched, screen
 from ops.place import SERVICES, running
-from shared.events import EVENT_FIELD, Role
+from shared.events import EVENT_FIELD, LISTENERS, Role
 from shared.mongo import Client, Database, close, connect
 from shared.redis import redis_client
 from shared.settings import Settings
@@ -73,6 +73,13 @@ class Ayllu:
         """XADD, as an outsider does; returns the id of the entry."""
         entry: Any = await self.redis.xadd(stream, {field: event})
         return str(entry.decode())
+
+    async def taken(self, stream: str, *services: str) -> bool:
+        """Whether these services, or all who listen, have read all of a stream and acknowledged it."""
+        last = (await self.redis.xinfo_stream(stream))["last-generated-id"]
+        groups = {each["name"].decode(): each for each in await self.redis.xinfo_groups(stream)}
+        told = [groups[service] for service in services or LISTENERS[stream]]
+        return all(each["last-delivered-id"] == last and not each["pending"] for each in told)
 
     async def get(self, service: str, path: str, token: str | None = None) -> httpx.Response:
         """Read with a staff token: that of running.json, unless another is given."""

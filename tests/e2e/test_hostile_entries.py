@@ -122,7 +122,7 @@ async def taken_in(ayllu: Ayllu, stream: str, bad: list[Fields]) -> None:
     for service, wanted in (*first[1].items(), *last[1].items()):
         view = partial(ayllu.database(service)["views"].find_one, wanted)
         await eventually(view, within=30)
-    await eventually(lambda: nothing_pending(ayllu, stream), within=30)
+    await eventually(lambda: ayllu.taken(stream), within=30)
     unusable = [
         f"{stream}/{entry.decode()}" for entry, fields in zip(added, bad, strict=True) if not usable(stream, fields)
     ]
@@ -163,8 +163,3 @@ def is_bounded(letter: dict[str, Any]) -> bool:
     """A dead letter of any entry fits into a document, and its reason on a screen."""
     kept = sum(len(part) for pair in letter["fields"] for part in pair)
     return kept <= KEPT_BYTES and len(letter["fields"]) <= KEPT_FIELDS and 0 < len(letter["reason"]) < 2000
-
-
-async def nothing_pending(ayllu: Ayllu, stream: str) -> bool:
-    pending = [await ayllu.redis.xpending(stream, service) for service in LISTENERS[stream]]
-    return not any(each["pending"] for each in pending)

@@ -97,7 +97,7 @@ async def test_poison_becomes_a_dead_letter_as_it_came(ayllu: Ayllu, stream: str
         assert letter["reason"]
         assert letter["fields"] == [[name, value]]
         assert letter["bytes"] == len(name) + len(value)
-    await eventually(lambda: _nothing_pending(ayllu, stream))
+    await eventually(lambda: ayllu.taken(stream))
 
 
 async def test_the_neighbours_of_poison_are_folded(ayllu: Ayllu) -> None:
@@ -158,11 +158,6 @@ async def _buried(ayllu: Ayllu, stream: str, entry: str) -> list[dict[str, Any]]
 
 async def _letters(ayllu: Ayllu, service: str) -> list[dict[str, Any]]:
     return await ayllu.database(service)[DEAD].find().to_list(None)
-
-
-async def _nothing_pending(ayllu: Ayllu, stream: str) -> bool:
-    pending = [await ayllu.redis.xpending(stream, service) for service in LISTENERS[stream]]
-    return not any(each["pending"] for each in pending)
 
 
 async def _is_empty(ayllu: Ayllu, stream: str) -> bool:
