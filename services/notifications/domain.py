@@ -22,6 +22,9 @@ from shared.events import (
     Utc,
 )
 
+RECENT_CAUSES = 5
+"""So many of the latest causes an item shows; all of them are in its timeline."""
+
 
 class Periods(Protocol):
     """The acknowledgement periods notifications needs, in hours."""
@@ -42,6 +45,13 @@ class Cause(Frozen):
     level: RiskLevel
     child_ids: tuple[str, ...]
     happened: Utc
+    recorded: Utc
+
+
+class Earlier(Frozen):
+    """The causes before those an item shows: how many, and when the last of them was learnt of."""
+
+    count: int
     recorded: Utc
 
 
@@ -70,7 +80,9 @@ class Item(Frozen):
     level: RiskLevel | None = None
     respond_by: Utc | None = None
     acknowledge_by: Utc | None = None
+    child_ids: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
+    earlier: Earlier | None = None
     concerns: tuple[Concern, ...] = ()
     acknowledged: Acknowledged | None = None
     progress: tuple[Step, ...] = ()
@@ -120,19 +132,32 @@ def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
 def _caused(item: Item, event: Event, risk: Risk, periods: Periods) -> Item:
     reopened = _is_unseen(item, event)
     due = event.recordedtime + _period(_level(risk), periods)
+    cause = _cause(event, risk)
     return item.but(
         district=risk.district,
         level=_level(risk).or_higher(item.level),
         respond_by=min(item.respond_by or risk.respond_by, risk.respond_by),
         acknowledge_by=due if reopened else min(item.acknowledge_by or due, due),
-        causes=(*item.causes, _cause(event, risk)),
+        child_ids=tuple(dict.fromkeys((*item.child_ids, *cause.child_ids))),
+        causes=(*item.causes, cause)[-RECENT_CAUSES:],
+        earlier=_earlier(item),
         concerns=tuple(dict.fromkeys((*item.concerns, *_concerns(risk)))),
         acknowledged=None if reopened else item.acknowledged,
     )
 
 
+def _earlier(item: Item) -> Earlier | None:
+    """With one more cause, the first of those shown is no longer."""
+    if len(item.causes) < RECENT_CAUSES:
+        return item.earlier
+    first, known = item.causes[0], item.earlier or Earlier(count=0, recorded=item.causes[0].recorded)
+    return Earlier(count=known.count + 1, recorded=max(known.recorded, first.recorded))
+
+
 def _still_open(item: Item, event: Event, periods: Periods) -> Item:
     """Somebody looked before the latest causes were learnt of: the time to acknowledge counts from those."""
+    if item.earlier and item.earlier.recorded > event.recordedtime:
+        return item  # one of them is no longer shown, and its time may be the shortest
     unseen = [cause for cause in item.causes if cause.recorded > event.recordedtime]
     due = min(cause.recorded + _period(cause.level, periods) for cause in unseen)
     return item.but(acknowledge_by=due)
@@ -181,7 +206,8 @@ def _is_unseen(item: Item, event: Event) -> bool:
 
 def _is_first_to_see_all(item: Item, event: Event) -> bool:
     """A late report may fold before an acknowledgement whose author could not know of it."""
-    return item.acknowledged is None and all(cause.recorded <= event.recordedtime for cause in item.causes)
+    learnt = [each.recorded for each in (item.earlier, *item.causes) if each]
+    return item.acknowledged is None and all(moment <= event.recordedtime for moment in learnt)
 
 
 def _period(level: RiskLevel, periods: Periods) -> timedelta:

@@ -8,7 +8,7 @@ from shared.events import Role
 
 INDEXES = [
     IndexModel([("state.familyId", 1)]),
-    IndexModel([("state.causes.childIds", 1)]),
+    IndexModel([("state.childIds", 1)]),
     IndexModel([("state.role", 1), ("state.respondBy", 1), ("_id", 1)]),
 ]
 
@@ -16,7 +16,7 @@ INDEXES = [
 def about(subject: str) -> dict[str, Any]:
     """The items a subject is about."""
     kind, _, name = subject.partition("/")
-    return {"state.familyId": name} if kind == "family" else {"state.causes.childIds": name}
+    return {"state.familyId": name} if kind == "family" else {"state.childIds": name}
 
 
 def inbox(role: Role | None, district: str | None, acknowledged: bool | None) -> dict[str, Any]:

@@ -190,4 +190,5 @@ def test_a_report_with_a_risk_is_always_told_to_somebody_and_a_question_to_nobod
 @given(history=histories)
 def test_an_item_is_acknowledged_only_by_someone_who_could_know_all_its_causes(history):
     item = DOMAINS["an item of notifications"].fold(history)
-    assert item.acknowledged is None or all(cause.recorded <= item.acknowledged.recorded for cause in item.causes)
+    learnt = [each.recorded for each in (item.earlier, *item.causes) if each]
+    assert item.acknowledged is None or all(moment <= item.acknowledged.recorded for moment in learnt)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from services.notifications import handlers
-from services.notifications.domain import STATE, Item, begin, decide
+from services.notifications.domain import RECENT_CAUSES, STATE, Item, begin, decide
 from services.notifications.domain import evolve as evolve_with
 from shared.events import ChildAtRisk, Concern, RiskLevel, Role
 from shared.settings import Periods
@@ -139,10 +139,34 @@ def test_a_report_dated_ahead_of_the_acknowledgement_is_seen_by_it():
     assert item(risk, seen).acknowledged.at == at(1)
 
 
+def test_an_item_shows_the_latest_causes_and_counts_the_earlier():
+    heard = [event(family_at_risk(), hour) for hour in range(RECENT_CAUSES + 3)]
+    found = item(*heard)
+    assert [cause.event_id for cause in found.causes] == [each.id for each in heard[3:]]
+    assert (found.earlier.count, found.earlier.recorded) == (3, at(2))
+
+
+def test_a_child_stays_with_its_item_when_its_cause_is_shown_no_more():
+    once = event(family_at_risk(children=born("2018-01")), 0)
+    others = [event(family_at_risk(children=()), hour) for hour in range(1, RECENT_CAUSES + 2)]
+    assert item(once, *others).child_ids == ("c0",)
+
+
+def test_an_item_stays_open_for_a_cause_that_it_shows_no_more():
+    late = event(family_at_risk(), 0, learnt=9)
+    risks = [event(family_at_risk(), 1, name=str(number)) for number in range(RECENT_CAUSES)]
+    seen = event(acknowledged(), 2)
+    before = item(late, *risks)
+    assert before.earlier.recorded == at(9)
+    after = item(late, *risks, seen)
+    assert (after.acknowledged, after.acknowledge_by) == (None, before.acknowledge_by)
+    assert item(late, *risks, seen, event(acknowledged(by="luis"), 10)).acknowledged.by == "luis"
+
+
 def test_an_item_never_holds_what_intake_alone_may_know():
     assert evolve(begin(ITEM), event(report(Concern.POVERTY))) == begin(ITEM)
     names = set(STATE.dump_python(item(event(family_at_risk()), event(support_plan_opened())), mode="json"))
     assert names == {
-        "familyId", "role", "district", "level", "respondBy", "acknowledgeBy", "causes", "concerns", "acknowledged",
-        "progress",
+        "familyId", "role", "district", "level", "respondBy", "acknowledgeBy", "childIds", "causes", "earlier",
+        "concerns", "acknowledged", "progress",
     }  # fmt: skip
