@@ -8,6 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from benchmarks.place import Place, Program, wait_until
 from ops.processes import LOCALHOST, free_port
 from shared.events import LISTENERS
+from shared.outbox import UNDER_WAY
 
 READY_SECONDS = 60
 
@@ -54,7 +55,7 @@ class Ours:
             for name, groups in LISTENERS.items()
             for stream in streams.get(name, [name])
         )
-        return heard and not any(place.mongo[service].outbox.count_documents({}) for service in self._services)
+        return heard and not any(place.mongo[service].history.count_documents(UNDER_WAY) for service in self._services)
 
     def metric(self, name: str) -> dict[str, float]:
         """What each process says of a metric, summed over its labels."""

@@ -85,7 +85,7 @@ async def _slowest(client: Client) -> dict[str, float]:
     """Seconds from a report recorded to its row in each service, the slowest of each."""
     slowest = {}
     for name in SERVICES[1:]:
-        rows = await client[name][HISTORY].find({}, {"at": 1, "heard": 1}).to_list(None)
+        rows = await client[name][HISTORY].find({"heard": {"$exists": True}}, {"at": 1, "heard": 1}).to_list(None)
         heard = ((row["at"], Event.parse(text)) for row in rows for text in row["heard"])
         waits = [(at - event.recordedtime).total_seconds() for at, event in heard]
         slowest[name] = max(waits, default=0.0)

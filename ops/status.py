@@ -16,7 +16,7 @@ from shared.events import LISTENERS
 from shared.history import HISTORY
 from shared.leases import holder
 from shared.mongo import Client, Database
-from shared.outbox import OUTBOX
+from shared.outbox import Outbox
 from shared.partitions import existing, number_of
 
 AWAY = (ConnectionError, TimeoutError)
@@ -87,9 +87,9 @@ async def _kept(database: Database) -> dict[str, int]:
         database[VIEWS].estimated_document_count(),
         database[HISTORY].estimated_document_count(),
         database[DEAD].count_documents({}),
-        database[OUTBOX].count_documents({}),
+        Outbox(database).waiting(),
     )
-    return {"views": views, "changes": changes, "dead": dead, "outboxWaiting": outbox}
+    return {"views": views, "changes": changes - outbox, "dead": dead, "outboxWaiting": outbox}
 
 
 async def _heard(redis: Redis, service: str) -> dict[str, dict[str, Any]]:

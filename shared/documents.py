@@ -1,14 +1,15 @@
 """Fetch, fold, save: every view a batch concerns, in a bounded number of round trips.
 
-The order is: fetch and fold (nothing is written if a rule raises); the batch into the outbox; the changes into the
-history, where each is decided; the views, which are only what the changes fold to. Whoever loses the race for a
-change folds again on what the winner heard.
+The order is: fetch and fold (nothing is written if a rule raises); the batch into the outbox and the changes into the
+history, by one command, where each is decided; the views, which are only what the changes fold to. Whoever loses the
+race for a change folds again on what the winner heard.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic
+from uuid import uuid4
 
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
@@ -69,8 +70,6 @@ class Documents(Generic[State]):
                 waiting[document].append(event)
         saved = Saved()
         folded = await self._folded(await self.kept(list(waiting)), waiting, saved)
-        if folded:
-            saved.batch = await self.outbox.open([each.view.id for each in folded])
         while folded:
             lost = await self._save(folded, saved)
             folded = await self._folded(await self.restore(sorted(lost)), waiting, saved) if lost else []
@@ -89,7 +88,6 @@ class Documents(Generic[State]):
         left behind its history, is only written again.
         """
         saved = Saved()
-        batch = await self.outbox.open(documents)
         while documents:
             kept = await self.kept(documents)
             again = await self.from_history(documents)
@@ -97,8 +95,9 @@ class Documents(Generic[State]):
             behind = {each for each, view in again.items() if view.version > kept[each].version}
             await self._write([again[each] for each in behind])
             changed = [view for each, view in again.items() if each not in behind and view.state != kept[each].state]
-            documents = sorted(await self._save([_unheard(view) for view in changed], saved, batch))
-        await self.outbox.clear([batch])
+            documents = sorted(await self._save([_unheard(view) for view in changed], saved)) if changed else []
+        if saved.batch:
+            await self.outbox.clear([saved.batch])
         return saved
 
     async def kept(self, documents: Sequence[str]) -> dict[str, View[State]]:
@@ -140,10 +139,14 @@ class Documents(Generic[State]):
             folded=bytes(document["folded"]),
         )
 
-    async def _save(self, folded: Sequence[Folded[State]], saved: Saved, batch: str | None = None) -> set[str]:
+    async def _save(self, folded: Sequence[Folded[State]], saved: Saved) -> set[str]:
         """Append each change and write its view; returns the documents for which another writer was first."""
         changes = [Change(each.view.id, each.view.version, each.heard, each.say) for each in folded]
-        lost = await self.history.append(changes, batch or saved.batch or "")
+        if saved.batch is None:
+            saved.batch = str(uuid4())
+            lost = await self.history.begin(saved.batch, changes)
+        else:
+            lost = await self.history.append(saved.batch, changes)
         won = [each for each in folded if each.view.id not in lost]
         await self._write([each.view for each in won])
         for each in won:

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bson import Timestamp
+
 from shared.events import Event, now
 from shared.mongo import Database, Document, aggregated, insert_new
 
 HISTORY = "history"
 CHUNK = 1000
+BATCH = "~"
+"""With it the id of a batch begins: behind the ids of all documents, and in none of their ranges."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,15 @@ class History:
         """Create the index that saying again needs; safe to repeat. New changes go to its end, which costs little."""
         await self._rows.create_index([("at", 1)])
 
-    async def append(self, changes: Sequence[Change], batch: str) -> set[str]:
+    async def begin(self, batch: str, changes: Sequence[Change]) -> set[str]:
+        """As `append`, with the batch itself into the outbox first, by the same command."""
+        first = _begun(batch, [each.document for each in changes])
+        taken = await insert_new(self._rows, [first, *_rows(changes, batch)])
+        return {changes[at - 1].document for at in taken}
+
+    async def append(self, batch: str, changes: Sequence[Change]) -> set[str]:
         """Insert changes, all in one round trip; returns the documents for which another writer was first."""
-        where = {"at": now(), "batch": batch}
-        rows = [{"_id": f"{each.document} {each.version:08d}", **where, **_told(each)} for each in changes]
-        taken = await insert_new(self._rows, rows)
+        taken = await insert_new(self._rows, _rows(changes, batch))
         return {changes[at].document for at in taken}
 
     async def of(self, documents: Sequence[str]) -> dict[str, list[Change]]:
@@ -85,7 +93,12 @@ class History:
                 yield Event.parse(text)
 
     async def _ids_after(self, after: str) -> list[Document]:
-        return await self._rows.find({"_id": {"$gt": after}}, {"_id": 1}).sort("_id", 1).limit(CHUNK).to_list(None)
+        return (
+            await self._rows.find({"_id": {"$gt": after, "$lt": BATCH}}, {"_id": 1})
+            .sort("_id", 1)
+            .limit(CHUNK)
+            .to_list(None)
+        )
 
 
 def rows_of(documents: Sequence[str]) -> dict[str, Any]:
@@ -94,7 +107,21 @@ def rows_of(documents: Sequence[str]) -> dict[str, Any]:
 
 
 def _since(moment: datetime | None) -> dict[str, Any]:
-    return {"at": {"$gte": moment}} if moment else {}
+    return {"at": {"$gte": moment} if moment else {"$type": "date"}}  # a batch of the outbox has none
+
+
+def _begun(batch: str, documents: list[str]) -> Document:
+    """The row of a batch, which the outbox (`shared/outbox.py`) takes away again.
+
+    Its time is MongoDB's, which fills an empty timestamp in: by the clock of a process that is an hour ahead, a crash
+    would go unseen for so long.
+    """
+    return {"_id": f"{BATCH}{batch}", "begun": Timestamp(0, 0), "documents": documents}
+
+
+def _rows(changes: Sequence[Change], batch: str) -> list[Document]:
+    where = {"at": now(), "batch": batch}
+    return [{"_id": f"{each.document} {each.version:08d}", **where, **_told(each)} for each in changes]
 
 
 def _told(change: Change) -> dict[str, list[str]]:

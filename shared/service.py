@@ -22,6 +22,7 @@ from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.carriers import Carriers
 from shared.chores import Chores
+from shared.commits import GroupCommit
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, Saved
 from shared.leases import Leases
@@ -38,6 +39,8 @@ from shared.streams import Receive, Subscription, parse
 from shared.tracing import Tracing
 
 ENDED_BADLY = 1
+FOLDED_AT_ONCE = 2000
+"""Events; a batch that exceeds it is not divided."""
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +66,7 @@ class Service(Generic[State]):
         self.relay = Relay(self.documents, self.publisher, self.metrics, settings.sweep_seconds)
         self.carriers = Carriers(self.database, self.redis, self.publisher, self.documents, settings.say_again_seconds)
         self.leases = Leases(self.redis, name, settings, able=self._able)
-        self._turn = asyncio.Lock()
+        self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=len)
         self._takes_in: dict[str, partial[Subscription]] = {}
         self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
@@ -85,7 +88,6 @@ class Service(Generic[State]):
             redis=self.redis,
             dead=self.dead,
             settings=self.settings,
-            turn=self._turn,
             forget=forget,
         )
         for stream in streams_of(name, self.settings.partitions):
@@ -102,11 +104,12 @@ class Service(Generic[State]):
                     log.info("heard_too", stream=stream)
 
     async def fold(self, batch: Sequence[Concerned]) -> Saved:
-        """Fold events into the views they concern, and have said what there is to say."""
-        saved = await self.documents.fold(batch)
-        self.metrics.folded(saved.heard, saved.refolded, saved.conflicts)
-        self.relay.post(saved)
-        return saved
+        """Fold events into the views they concern, and have said what there is to say.
+
+        Batches that wait at once, of several streams, are folded as one: two folds of the same views at once would
+        only make each other fold again. Returns what became of all of them.
+        """
+        return await self._folds.ask(batch)
 
     def app(self, *routers: APIRouter, models: Sequence[type[BaseModel]] = ()) -> FastAPI:
         """The ASGI application: the given routes, and health, metrics and AsyncAPI; its document has these models."""
@@ -185,6 +188,12 @@ class Service(Generic[State]):
             return unusable
 
         return receive
+
+    async def _fold_together(self, batches: Sequence[Sequence[Concerned]]) -> Sequence[Saved]:
+        saved = await self.documents.fold([each for batch in batches for each in batch])
+        self.metrics.folded(saved.heard, saved.refolded, saved.conflicts)
+        self.relay.post(saved)
+        return [saved] * len(batches)
 
     async def _listen(self, reader: PatientBroker) -> None:
         """Begin to listen as soon as both servers are there; then keep a fair share of the partitions, for ever."""

@@ -53,16 +53,12 @@ class Subscription:
         redis: Redis,
         dead: DeadLetters,
         settings: Settings,
-        turn: asyncio.Lock,
         gate: Gate | None = None,
         forget: bool = False,
     ) -> None:
         """With a `gate` it reads only while that is open; without, all replicas share the stream.
 
         `forget` deletes an entry once it is acknowledged: for the stream that carries names.
-
-        Subscriptions with the same `turn` take their batches in one at a time: two that fold into the same views
-        at once would only make each other fold again.
         """
         self.stream = stream
         self.name = name_of(stream)
@@ -78,7 +74,6 @@ class Subscription:
         self._dead = dead
         self._settings = settings
         self._forget = forget
-        self._turn = turn
 
     async def open(self) -> None:
         """Create the group at 0, so that what was said before it existed is heard.
@@ -103,8 +98,7 @@ class Subscription:
 
     async def take(self, entries: Sequence[Entry]) -> None:
         """Take in a batch from the reader, then linger if it was small, so that the next one is larger."""
-        async with self._turn:
-            await self._work(entries)
+        await self._work(entries)
         if len(entries) < self._settings.batch_size // 10:
             await asyncio.sleep(self._settings.linger_ms / 1000)
 
@@ -132,18 +126,17 @@ class Subscription:
         """Claim what has been pending for `idle_ms`, in hundreds, and take it in."""
         cursor: Any = b"0-0"
         while cursor is not None:
-            async with self._turn:
-                cursor, found, *_ = await self._redis.xautoclaim(
-                    self.stream,
-                    self.group,
-                    self._settings.replica,
-                    idle_ms,
-                    start_id=cursor,
-                    count=CLAIM_COUNT,
-                )
-                if found:
-                    log.info("recovering", stream=self.stream, entries=len(found))
-                    await self._work([Entry(id, fields) for id, fields in found])
+            cursor, found, *_ = await self._redis.xautoclaim(
+                self.stream,
+                self.group,
+                self._settings.replica,
+                idle_ms,
+                start_id=cursor,
+                count=CLAIM_COUNT,
+            )
+            if found:
+                log.info("recovering", stream=self.stream, entries=len(found))
+                await self._work([Entry(id, fields) for id, fields in found])
             cursor = None if cursor == b"0-0" else cursor
 
     async def backlog(self) -> tuple[int | None, int]:

@@ -11,11 +11,11 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.intake import bodies, store
-from services.intake.commits import GroupCommit
 from services.intake.keys import Sender, Senders, unknown_sender
 from services.intake.reception import Answer, Carrier, Outcome, Reception, Submission
 from shared import reading
 from shared.access import SignedIn
+from shared.commits import GroupCommit
 from shared.events import Report
 from shared.openapi import Answers, problems, ref
 from shared.problems import Problem
@@ -24,6 +24,9 @@ from shared.service import Service
 sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
 
 NDJSON = "application/x-ndjson"
+REPORTS_AT_ONCE = 500
+"""Kept and folded together."""
+
 BATCHES_AT_ONCE = 4
 """Parsed, each takes some times the room of its body; the others wait, with theirs as they came."""
 
@@ -69,12 +72,12 @@ def _entrance(senders: Senders) -> Callable[..., Awaitable[Sender]]:
 
 def _single(service: Service[Any], reception: Reception, senders: Senders, room: bodies.Room) -> APIRouter:
     routes = APIRouter(tags=["reports"], responses={**TAKEN, **problems(400, 401, 409, 413, 429)})
-    commits = GroupCommit(reception)
+    commits = GroupCommit(reception.accept_each, most=REPORTS_AT_ONCE)
     entrance = Depends(_entrance(senders))
 
     async def accepted(submission: Submission, by: Sender) -> JSONResponse:
         senders.spend(by, 1)
-        return _answered(await commits.accept(submission))
+        return _answered(await commits.ask(submission))
 
     @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
     async def post_report(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
@@ -108,8 +111,8 @@ def _batches(service: Service[Any], reception: Reception, senders: Senders, room
             senders.spend(by, len(lines))
             answers = []
             with service.tracing.request("POST /v1/reports:batch", bodies.trace(request)) as traceparent:
-                for at in range(0, len(lines), GroupCommit.GROUP):
-                    answers += await _batch(reception, by, lines[at : at + GroupCommit.GROUP], traceparent)
+                for at in range(0, len(lines), REPORTS_AT_ONCE):
+                    answers += await _batch(reception, by, lines[at : at + REPORTS_AT_ONCE], traceparent)
         told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
         return Response("".join(f"{line}\n" for line in told), media_type=NDJSON)
 

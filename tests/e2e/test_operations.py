@@ -10,6 +10,7 @@ import pytest
 from ops.outside import ended
 from ops.place import SERVICES
 from shared.events import LISTENERS, SPOKEN_BY
+from shared.outbox import Outbox
 from tests.e2e.instance import Ayllu, alive, up
 from tests.e2e.reports import a_report, everywhere_once
 
@@ -89,7 +90,7 @@ async def test_a_refold_says_nothing_new_and_leaves_every_view_as_it_was(ayllu: 
     assert f"{len(before)} views folded again" in done.output
     assert await _states(ayllu, "care") == before
     assert (await ayllu.redis.xinfo_stream("care"))["entries-added"] == said["entries-added"]
-    assert not await ayllu.database("care")["outbox"].count_documents({})
+    assert not await Outbox(ayllu.database("care")).waiting()
 
 
 async def test_nothing_is_left_behind_when_it_is_asked_to_end(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from redis.exceptions import OutOfMemoryError
 
 from ops.place import SERVICES
 from shared.events import Concern
+from shared.history import HISTORY
+from shared.outbox import UNDER_WAY
 from tests.e2e.instance import Ayllu, alive, up
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.factories import event, family_at_risk
@@ -167,7 +169,7 @@ async def _so_many(answers: list[Answer], count: int) -> None:
 async def _all_published(ayllu: Ayllu, answers: list[Answer]) -> bool:
     """Whether intake has published everything these answers promise: its outbox is cleared after that."""
     families = [f"family/{each['familyId']}" for each in answers]
-    return await ayllu.database("intake")["outbox"].count_documents({"documents": {"$in": families}}) == 0
+    return await ayllu.database("intake")[HISTORY].count_documents({**UNDER_WAY, "documents": {"$in": families}}) == 0
 
 
 async def _filled(ayllu: Ayllu) -> None:

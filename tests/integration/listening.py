@@ -1,6 +1,5 @@
 """A subscription of care to intake's stream on real servers, and an ear that remembers what it received."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -39,8 +38,7 @@ class Ear:
 
 def subscribe(redis: Redis, care: Database, settings: Settings, receive: Receive) -> Subscription:
     dead = DeadLetters(care, Metrics())
-    turn = asyncio.Lock()
-    return Subscription("intake", "care", receive, redis=redis, dead=dead, settings=settings, turn=turn)
+    return Subscription("intake", "care", receive, redis=redis, dead=dead, settings=settings)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from bson import Timestamp
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
@@ -16,6 +17,7 @@ from shared.documents import Documents
 from shared.events import EVENT_FIELD, Event, now
 from shared.metrics import Metrics
 from shared.mongo import Database
+from shared.outbox import UNDER_WAY
 from shared.publisher import Publisher
 from shared.redis import redis_client
 from shared.relay import Relay
@@ -32,7 +34,6 @@ class Speaker:
     def __init__(self, database: Database, redis: Redis) -> None:
         self.redis = redis
         self.history = database["history"]
-        self.outbox = database["outbox"]
         documents = Documents(database, FOLD, "/care")
         publisher = Publisher(redis, "care")
         self.carriers = Carriers(database, redis, publisher, documents, MOST_LOST)
@@ -43,7 +44,7 @@ class Speaker:
         """Decide to say something, so long ago, that waits in the outbox; returns the id of what is to be said."""
         saved = await self._documents.fold([(event(support_plan_opened(family)), [f"family/{family}"])])
         await self.history.update_one({"batch": saved.batch}, {"$set": {"at": now() - ago}})
-        await self.outbox.update_one({"_id": saved.batch}, {"$set": {"at": now() - ago}})
+        await self.history.update_one(UNDER_WAY, {"$set": {"begun": Timestamp(now() - ago, 1)}})
         return saved.said[0].id
 
     async def says(self, family: str, ago: timedelta = timedelta(0)) -> str:

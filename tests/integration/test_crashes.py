@@ -23,6 +23,7 @@ from shared.documents import Documents
 from shared.events import EVENT_FIELD, Report
 from shared.history import History
 from shared.mongo import Client, Database, close, connect
+from shared.outbox import Outbox
 from shared.service import Service
 from shared.settings import Periods, Settings
 from shared.streams import Subscription
@@ -35,7 +36,7 @@ RECEIVED = datetime(2026, 3, 2, 14, tzinfo=UTC)
 GRAVE = {**REPORT, "concerns": ["poverty", "physical_violence"]}
 SUBMISSION = Submission("escuelas", Report.model_validate(GRAVE), RECEIVED)
 CARRIER = {"specversion": "1.0", "id": "x", "source": "escuelas", "type": "ReportSubmitted", "data": GRAVE}
-KEPT = ("reports", "views", "history", "outbox", "dead")
+KEPT = ("reports", "views", "history", "dead")
 
 Databases = Callable[[str], Database]
 
@@ -156,7 +157,7 @@ async def _outcome(mongo: Client, redis: Redis) -> dict[str, Any]:
         heard = [(each, [event.id for change in told for event in change.heard]) for each, told in changes.items()]
         found[name] = {
             "views": {each["_id"]: each["state"] for each in views},
-            "outbox": await mongo[name]["outbox"].count_documents({}),
+            "outbox": await Outbox(mongo[name]).waiting(),
             "heard": sorted([(document, event) for document, events in heard for event in events]),
             "said": sorted([event.id async for event in History(mongo[name]).said()]),
             "dead": await mongo[name]["dead"].count_documents({}),

@@ -195,7 +195,7 @@ async def test_a_rule_that_raises_leaves_nothing_behind(care: Database) -> None:
     failing = Documents(care, Fold(FOLD.state, begin, broken, silent), "/care")
     with pytest.raises(ZeroDivisionError):
         await failing.fold(concerned(events(2)))
-    assert [await care[each].count_documents({}) for each in ("history", "views", "outbox")] == [0, 0, 0]
+    assert [await care[each].count_documents({}) for each in ("history", "views")] == [0, 0]
 
 
 @pytest.mark.parametrize("families", [1, 20, 400])
@@ -221,6 +221,5 @@ async def test_a_batch_takes_the_same_number_of_round_trips_whatever_its_size(
             await made.fold([(each, [document]) for each, document in told])
     finally:
         await close(client)
-    new, late = ["find", "update", "insert", "insert"], ["find", "find", "update", "insert", "update"]
-    asked = [each for each in commands if each in ("find", "insert", "update")]
-    assert asked == new + late
+    new, late = ["find", "insert", "insert"], ["find", "find", "insert", "update"]
+    assert [each for each in commands if each in ("find", "insert", "update")] == new + late

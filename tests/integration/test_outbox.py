@@ -12,6 +12,7 @@ from shared.documents import Documents, Saved
 from shared.events import EVENT_FIELD, Event
 from shared.metrics import Metrics
 from shared.mongo import Database
+from shared.outbox import UNDER_WAY
 from shared.publisher import Publisher
 from shared.relay import Relay
 from shared.rules import Fold
@@ -102,10 +103,10 @@ async def test_a_crash_between_publishing_and_clearing_says_the_same_event_again
     relay: Relay, documents: Documents[Tally], care: Database, redis: Redis
 ) -> None:
     await save(documents)
-    left = await care["outbox"].find_one({})
+    left = await care["history"].find_one(UNDER_WAY)
     assert left is not None
     await relay.sweep_once()
-    await care["outbox"].insert_one(left)
+    await care["history"].insert_one(left)
     await relay.sweep_once()
     first, second = await on_stream(redis)
     assert first == second
@@ -125,7 +126,7 @@ async def test_a_crash_before_the_views_are_written_is_completed_by_the_sweeper(
 async def test_a_crash_before_anything_was_changed_leaves_nothing_to_say(
     relay: Relay, documents: Documents[Tally], redis: Redis
 ) -> None:
-    await documents.outbox.open(["family/f1"])
+    await documents.history.begin("b1", [])
     await relay.sweep_once()
     assert (await on_stream(redis), await documents.outbox.waiting()) == ([], 0)
 
