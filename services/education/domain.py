@@ -1,5 +1,7 @@
 """A view of each child: the school it belongs in, what to check there, and how soon."""
 
+from functools import lru_cache
+
 from pydantic import TypeAdapter
 
 from shared.events import (
@@ -60,6 +62,7 @@ def begin(document_id: str) -> ChildView:
     return ChildView(child_id=document_id.partition("/")[2])
 
 
+@lru_cache(maxsize=16)  # asked by `decide`, which looks ahead, then for the fold itself
 def evolve(state: ChildView, event: Event) -> ChildView:
     """The view after the child's family was found at risk, or the child to need care."""
     match event.data:
@@ -134,8 +137,7 @@ def _heard(
 def _examined(view: ChildView, event: Event) -> ChildView:
     age = age_at(view.birth_month, event.time.date()) if view.birth_month else None
     level = SchoolLevel.for_age(age) if age is not None else None
-    view = view.but(age=age, level=level)
-    checks = checks_for(view)
-    opened = view.opened or (event.time if checks else None)
-    priority = priority_of(view) if checks else None
-    return view.but(checks=checks, priority=priority, opened=opened)
+    aged = view.but(age=age, level=level)
+    if not (checks := checks_for(aged)):
+        return aged.but(checks=(), priority=None)
+    return aged.but(checks=checks, priority=priority_of(aged), opened=view.opened or event.time)

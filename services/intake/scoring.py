@@ -172,6 +172,7 @@ def highest(*levels: RiskLevel | None) -> RiskLevel | None:
     return max((level for level in levels if level), key=lambda level: level.rank, default=None)
 
 
+@lru_cache(maxsize=500)
 def minors(report: ReportSubmitted) -> tuple[Minor, ...]:
     """The children of a report who are not known to be adults, with the ids intake gave them."""
     day = report.reported_at.date()

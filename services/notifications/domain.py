@@ -164,9 +164,10 @@ def _still_open(item: Item, event: Event, periods: Periods) -> Item:
 
 
 def _progressed(item: Item, event: Event, done: SupportPlanOpened | PlacementRequested | EnrolmentCheckOpened) -> Item:
-    step = Step.model_validate({"type": event.type, "child_id": getattr(done, "child_id", None), "at": event.time})
-    if any((known.type, known.child_id) == (step.type, step.child_id) for known in item.progress):
+    child_id = getattr(done, "child_id", None)
+    if any((known.type, known.child_id) == (event.type, child_id) for known in item.progress):
         return item
+    step = Step.model_validate({"type": event.type, "child_id": child_id, "at": event.time})
     return item.but(progress=(*item.progress, step))
 
 

@@ -133,6 +133,10 @@ class Event(BaseModel):
         event.__dict__["text"] = text if isinstance(text, str) else text.decode()
         return event
 
+    def __hash__(self) -> int:
+        """Of its id alone: of all that it says it would cost as much as a fold."""
+        return hash(self.id)
+
     @cached_property
     def text(self) -> str:
         """The event as CloudEvents structured JSON: as it came, or written once."""

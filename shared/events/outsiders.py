@@ -84,3 +84,7 @@ class ReportSubmitted(Fact, Report):
 
     family_id: Id = ""
     child_ids: tuple[Id, ...] = ()
+
+    def __hash__(self) -> int:
+        """Of its id alone: rules that are asked about a report again look it up, narrative and children in it."""
+        return hash(self.report_id)

@@ -147,7 +147,7 @@ async def all_in_hand(redis: Redis, said: Sequence[Event]) -> bool:
 
 
 async def test_a_replica_that_cannot_reach_mongodb_leaves_its_partitions_to_one_that_can(
-    redis: Redis, start: Start
+    redis: Redis, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_off = await start("a", claim_idle_seconds=LONG)
 
@@ -155,13 +155,14 @@ async def test_a_replica_that_cannot_reach_mongodb_leaves_its_partitions_to_one_
         raise AutoReconnect("gone")
 
     for each in cut_off.service.subscriptions:
-        each._receive = away
+        monkeypatch.setattr(each, "_receive", away)
     said = about(families=40, each=5)
     await say(redis, said)
     await eventually(lambda: cut_off.partitions == [])
     successor = await start("b", claim_idle_seconds=LONG)
     await eventually(lambda: len(successor.ear.heard) == len(said))
     assert by_partition(said, successor.ear.heard) == by_partition(said, ids(said))
+    monkeypatch.undo()  # its end would wait for what it has in hand
 
 
 async def test_without_partitions_all_replicas_share_a_stream(redis: Redis, start: Start) -> None:
