@@ -10,14 +10,10 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from ops.audit import audit, unlike_history
+from ops.audit import audit, hears, rules, unlike_history
 from ops.place import SERVICES
-from services.care import app as care
-from services.education import app as education
-from services.intake import app as intake
-from services.intake import handlers, reception, store
+from services.intake import reception
 from services.intake.reception import Reception, Submission
-from services.notifications import app as notifications
 from shared.dead import Entry
 from shared.documents import Documents
 from shared.events import EVENT_FIELD, Report
@@ -45,12 +41,10 @@ class House:
     """The four services as one process, worked by hand: no loops, no timers."""
 
     def __init__(self, settings: Settings) -> None:
-        built = {"education": education, "care": care, "notifications": notifications}
-        self.intake = Service("intake", intake.fold(), handlers.HEARS, store.INDEXES, settings)
-        self.reception = Reception(self.intake, Periods())
-        self.intake.listen("reports", self.reception.receive, forget=True)
-        others = {name: module.create().state.service for name, module in built.items()}
-        self.services: list[Service[Any]] = [self.intake, *others.values()]
+        self.services: list[Service[Any]] = [Service(name, rules(name), hears(name), (), settings) for name in SERVICES]
+        intake = self.services[0]
+        self.reception = Reception(intake, Periods())
+        intake.listen("reports", self.reception.receive, forget=True)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -98,7 +92,6 @@ async def run(
     by_pymongo: Settings, database: Databases, mongo: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Callable[..., Any]]:
     """Run a report through a house that dies as told, then through its successor; returns the outcome."""
-    monkeypatch.setattr(Settings, "load", classmethod(lambda _: by_pymongo))
     monkeypatch.setattr(reception, "now", lambda: RECEIVED)
     interpose(monkeypatch)
     successor = House(by_pymongo)
