@@ -119,13 +119,13 @@ async def _waiting(redis: Redis, stream: str, group: str) -> dict[str, Any]:
     number = number_of(stream)
     reader = None if number is None else await holder(redis, group, number)
     try:
-        groups = {each["name"].decode(): each for each in await redis.xinfo_groups(stream)}
         pending = await redis.xpending(stream, group)
+        lags = {each["name"].decode(): each["lag"] for each in await redis.xinfo_groups(stream)}
     except ResponseError:  # no such stream, or the service has not listened yet
         return {"lag": None, "pending": 0, "oldestPendingSeconds": 0.0, "readBy": reader}
     oldest = int(pending["min"].split(b"-")[0]) / 1000 if pending["pending"] else time.time()
     return {
-        "lag": groups[group]["lag"],
+        "lag": lags.get(group),  # between the two answers Redis may have been emptied
         "pending": pending["pending"],
         "oldestPendingSeconds": round(max(0.0, time.time() - oldest), 1),
         "readBy": reader,
