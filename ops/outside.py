@@ -49,17 +49,17 @@ async def launched(folder: Path, *options: str, **environment: str) -> AsyncIter
         await ended(process)
 
 
-async def command(*words: str | Path, within: float = 60) -> Ended:
-    """Run `ayllu …` to its end."""
+async def command(*words: str | Path, within: float = 60, given: str = "") -> Ended:
+    """Run `ayllu …` to its end, with what is given on its standard input."""
     process = await asyncio.create_subprocess_exec(
         *tied([str(AYLLU), *map(str, words)], signal.SIGTERM),
         env={**os.environ, "COLUMNS": "300"},
-        stdin=DEVNULL,
+        stdin=PIPE,
         stdout=PIPE,
         stderr=STDOUT,
     )
     try:
-        printed, _ = await asyncio.wait_for(process.communicate(), within)
+        printed, _ = await asyncio.wait_for(process.communicate(given.encode()), within)
     except TimeoutError:
         await ended(process)
         raise

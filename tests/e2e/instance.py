@@ -92,9 +92,9 @@ class Ayllu:
         assert response.status_code == 200, (service, path, response.status_code)
         return response.json()
 
-    async def command(self, *words: str | Path, within: float = 60) -> Ended:
-        """Run `ayllu …` for this instance."""
-        return await command(*words, "--data", self.folder, within=within)
+    async def command(self, *words: str | Path, within: float = 60, given: str = "") -> Ended:
+        """Run `ayllu …` for this instance, with what is given on its standard input."""
+        return await command(*words, "--data", self.folder, within=within, given=given)
 
     async def token(self, role: Role, district: str = EVERYWHERE) -> str:
         """A staff token for Ana, from `ayllu token`."""

@@ -1,17 +1,24 @@
 """The `ayllu` command as people use it: a file sent, sent again, refused in parts; a demonstration."""
 
+import asyncio
 import csv
 import io
 import json
+import os
+import pty
+import signal
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.outside import command, free_port_base
+from ops.outside import AYLLU, command, ended, free_port_base
 from ops.place import SERVICES
 from tests.e2e.instance import Ayllu, alive
 from tests.e2e.reports import a_report, everywhere_once, lines
+
+INTERRUPTED = 130
 
 CSV = {
     "reportId": "csv-1",
@@ -64,6 +71,24 @@ async def test_a_csv_row_becomes_a_whole_report(ayllu: Ayllu, tmp_path: Path) ->
     assert (await ayllu.post(report)).status_code == 200
 
 
+async def test_reports_are_sent_from_standard_input(ayllu: Ayllu) -> None:
+    done = await ayllu.command("send", "-", given=lines(a_report() for _ in range(3)))
+    assert (done.code, "3 accepted, 0 known already, 0 refused" in done.output) == (0, True), done.output
+
+
+async def test_a_watched_status_is_told_again_until_it_is_interrupted(ayllu: Ayllu) -> None:
+    terminal, theirs = pty.openpty()
+    words = ("status", "--watch", "--data", str(ayllu.folder))
+    process = await asyncio.create_subprocess_exec(AYLLU, *words, stdin=DEVNULL, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    try:
+        await asyncio.wait_for(asyncio.to_thread(_read_until_told, terminal, 3), 30)
+        assert await ended(process, signal.SIGINT) == INTERRUPTED
+    finally:
+        await ended(process)
+        os.close(terminal)
+
+
 async def test_what_is_refused_is_written_beside_the_file_with_the_reason(ayllu: Ayllu, tmp_path: Path) -> None:
     good = a_report()
     await ayllu.post(good)
@@ -108,6 +133,12 @@ async def test_the_demonstration_tells_what_happened_and_ends(tmp_path: Path) ->
         assert word in done.output
     assert not (data / "running.json").exists()
     assert alive(_processes_of(data)) == []
+
+
+def _read_until_told(terminal: int, times: int) -> None:
+    told = b""
+    while told.count(b"notifications") < times:
+        told += os.read(terminal, 4096)
 
 
 def _table(rows: int, **changed: Any) -> str:
