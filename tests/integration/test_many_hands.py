@@ -12,11 +12,13 @@ from ops.audit import rules
 from shared.documents import Documents
 from shared.events import EVENT_FIELD, Event
 from shared.metrics import Metrics
-from shared.mongo import Database
+from shared.mongo import Database, close
 from shared.publisher import Publisher
 from shared.relay import Relay
 from shared.rules import Fold
-from tests.factories import event, family_at_risk
+from shared.service import Service
+from shared.settings import Settings
+from tests.factories import at, event, family_at_risk
 from tests.integration.tally import FOLD, Tally, begin, decide, evolve
 
 FAMILIES = [f"family/f{number}" for number in range(5)]
@@ -43,6 +45,27 @@ async def test_a_refold_while_replicas_go_on_hearing_loses_nothing(care: Databas
     kept, folded = await replicas[0].kept(FAMILIES), await replicas[0].from_history(FAMILIES)
     assert {each: view.state for each, view in kept.items()} == {each: view.state for each, view in folded.items()}
     assert {view.state.count for view in kept.values()} == {60}
+
+
+async def test_batches_that_wait_at_once_are_folded_as_one_and_a_rule_that_fails_fails_its_own(
+    care: Database, settings: Settings
+) -> None:
+    def fails_at_seven(state: Tally, each: Event) -> Tally:
+        if each.time == at(7):
+            raise ZeroDivisionError
+        return evolve(state, each)
+
+    service = Service("care", Fold(FOLD.state, begin, fails_at_seven, decide), {}, (), settings)
+    try:
+        first = await asyncio.gather(*(service.fold([each]) for each in told(7)))
+        assert (len({each.batch for each in first}), len(first[0].heard)) == (1, 7 * len(FAMILIES))
+        then = await asyncio.gather(*(service.fold([each]) for each in told(10)), return_exceptions=True)
+        assert [type(each) for each in then].count(ZeroDivisionError) == 1
+        kept = await service.documents.kept(FAMILIES)
+    finally:
+        await service.redis.aclose()
+        await close(service.client)
+    assert {view.state.count for view in kept.values()} == {9}
 
 
 async def test_two_sweepers_at_once_complete_what_a_crash_left(care: Database, redis: Redis) -> None:
