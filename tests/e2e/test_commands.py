@@ -19,6 +19,8 @@ from tests.e2e.instance import Ayllu, alive
 from tests.e2e.reports import a_report, everywhere_once, lines
 
 INTERRUPTED = 130
+HEARS_INTERRUPTS = ("env", "--default-signal=INT")
+"""What a shell starts in the background, these tests for instance, ignores them, and so does all that it starts."""
 
 CSV = {
     "reportId": "csv-1",
@@ -78,8 +80,8 @@ async def test_reports_are_sent_from_standard_input(ayllu: Ayllu) -> None:
 
 async def test_a_watched_status_is_told_again_until_it_is_interrupted(ayllu: Ayllu) -> None:
     terminal, theirs = pty.openpty()
-    words = ("status", "--watch", "--data", str(ayllu.folder))
-    process = await asyncio.create_subprocess_exec(AYLLU, *words, stdin=DEVNULL, stdout=theirs, stderr=theirs)
+    words = (*HEARS_INTERRUPTS, AYLLU, "status", "--watch", "--data", str(ayllu.folder))
+    process = await asyncio.create_subprocess_exec(*words, stdin=DEVNULL, stdout=theirs, stderr=theirs)
     os.close(theirs)
     try:
         await asyncio.wait_for(asyncio.to_thread(_read_until_told, terminal, 3), 30)
