@@ -21,6 +21,7 @@ from services.notifications import app as notifications
 from services.notifications import handlers as notifications_handlers
 from services.notifications import store as notifications_store
 from shared.events import Event, FamilyAtRisk, RiskLevel
+from shared.history import CHANGES
 from shared.rules import Fold
 
 Document = dict[str, Any]
@@ -101,7 +102,7 @@ def _folded(service: str, events: Sequence[Event]) -> Iterable[Document]:
 
 def _stored(mongo: Mongo, service: str) -> Iterable[tuple[str, Document, list[str]]]:
     heard: dict[str, list[str]] = {}
-    for row in mongo[service].history.find({}, {"heard": 1}):
+    for row in mongo[service].history.find(CHANGES, {"heard": 1}):
         told = [event["id"] for event in map(json.loads, row["heard"]) if event["type"] == "FamilyAtRisk"]
         heard.setdefault(row["_id"].rpartition(" ")[0], []).extend(told)
     for view in mongo[service].views.find():

@@ -20,7 +20,7 @@ class GroupCommit(Generic[Asked, Done]):
         most: int,
         size: Callable[[Asked], int] = lambda _: 1,
     ) -> None:
-        """`do` does a group, of `most` together by `size`, and returns what became of each, in order.
+        """`do` does a group, of at most `most` by `size` (one alone may be larger), and returns what became of each.
 
         What it raises for one must not trouble the others: each is then done alone, unless MongoDB is the trouble.
         """
@@ -44,8 +44,10 @@ class GroupCommit(Generic[Asked, Done]):
 
     def _next(self) -> "Group[Asked, Done]":
         count, size = 0, 0
-        while count < len(self._waiting) and size < self._most:
-            size += self._size(self._waiting[count][0])
+        for asked, _ in self._waiting:
+            size += self._size(asked)
+            if count and size > self._most:
+                break
             count += 1
         group, self._waiting = self._waiting[:count], self._waiting[count:]
         return group

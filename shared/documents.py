@@ -6,7 +6,7 @@ race for a change folds again on what the winner heard.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic
 from uuid import uuid4
@@ -25,6 +25,23 @@ VIEWS = "views"
 
 Concerned = tuple[Event, Sequence[str]]
 """An event and the ids of the documents it concerns."""
+
+
+def breadth(batch: Sequence[Concerned]) -> int:
+    """In how many documents the events of a batch are, each counted as often as it is in one."""
+    return sum(len(documents) for _, documents in batch)
+
+
+def divided(batch: Sequence[Concerned], most: int) -> Iterator[Sequence[Concerned]]:
+    """A batch in parts of no more than `most` in breadth; an event that has more by itself is a part."""
+    begins, size = 0, 0
+    for at, (_, documents) in enumerate(batch):
+        size += len(documents)
+        if size > most and at > begins:
+            yield batch[begins:at]
+            begins, size = at, len(documents)
+    if batch:
+        yield batch[begins:]
 
 
 @dataclass

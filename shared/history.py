@@ -2,10 +2,11 @@
 
 A change is one row: what a document heard at once, and what it said of that. The row of a version can be inserted
 once, so of two writers one gets its change in and the other folds again on it: this insert is the one write that
-decides, and nothing that was decided is ever changed.
+decides, and nothing that was decided is ever changed. Beside the changes are rows that come and go, of the batches
+under way: the outbox (`shared/outbox.py`).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,9 @@ HISTORY = "history"
 CHUNK = 1000
 BATCH = "~"
 """With it the id of a batch begins: behind the ids of all documents, and in none of their ranges."""
+
+CHANGES: dict[str, Any] = {"_id": {"$lt": BATCH}}
+"""A filter on the changes."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,10 @@ class History:
     async def of(self, documents: Sequence[str]) -> dict[str, list[Change]]:
         """All changes of these documents, in order; none for a document that has none."""
         found: dict[str, list[Change]] = {each: [] for each in documents}
-        rows = await self._rows.find(rows_of(documents)).sort("_id", 1).to_list(None) if documents else []
-        for change in map(_change, rows):
-            found[change.document].append(change)
+        for some in _some_at_a_time(documents):
+            for row in await self._rows.find(rows_of(some)).sort("_id", 1).to_list(None):
+                change = _change(row)
+                found[change.document].append(change)
         return found
 
     async def documents(self) -> AsyncIterator[list[str]]:
@@ -77,9 +82,11 @@ class History:
 
     async def said_in(self, batch: str, documents: Sequence[str]) -> list[Event]:
         """What these documents said in one batch."""
-        wanted = {"batch": batch, **rows_of(documents)}
-        rows = await self._rows.find(wanted, {"said": 1}).to_list(None) if documents else []
-        return [Event.parse(text) for row in rows for text in row["said"]]
+        said = []
+        for some in _some_at_a_time(documents):
+            rows = await self._rows.find({"batch": batch, **rows_of(some)}, {"said": 1}).to_list(None)
+            said += [Event.parse(text) for row in rows for text in row["said"]]
+        return said
 
     async def count_said(self, since: datetime | None = None) -> int:
         """How many events were ever said, or said since a moment."""
@@ -93,12 +100,8 @@ class History:
                 yield Event.parse(text)
 
     async def _ids_after(self, after: str) -> list[Document]:
-        return (
-            await self._rows.find({"_id": {"$gt": after, "$lt": BATCH}}, {"_id": 1})
-            .sort("_id", 1)
-            .limit(CHUNK)
-            .to_list(None)
-        )
+        found = self._rows.find({"_id": {"$gt": after, "$lt": BATCH}}, {"_id": 1})
+        return await found.sort("_id", 1).limit(CHUNK).to_list(None)
 
 
 def rows_of(documents: Sequence[str]) -> dict[str, Any]:
@@ -106,12 +109,17 @@ def rows_of(documents: Sequence[str]) -> dict[str, Any]:
     return {"$or": [{"_id": {"$gte": f"{each} ", "$lt": f"{each}!"}} for each in documents]}
 
 
+def _some_at_a_time(documents: Sequence[str]) -> Iterator[Sequence[str]]:
+    """MongoDB plans a thousand ranges in milliseconds, and 25,000 in ten seconds."""
+    return (documents[at : at + CHUNK] for at in range(0, len(documents), CHUNK))
+
+
 def _since(moment: datetime | None) -> dict[str, Any]:
     return {"at": {"$gte": moment} if moment else {"$type": "date"}}  # a batch of the outbox has none
 
 
 def _begun(batch: str, documents: list[str]) -> Document:
-    """The row of a batch, which the outbox (`shared/outbox.py`) takes away again.
+    """The row of a batch, which the outbox takes away again.
 
     Its time is MongoDB's, which fills an empty timestamp in: by the clock of a process that is an hour ahead, a crash
     would go unseen for so long.

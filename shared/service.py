@@ -24,7 +24,7 @@ from shared.carriers import Carriers
 from shared.chores import Chores
 from shared.commits import GroupCommit
 from shared.dead import DeadLetters, Entry, Unusable
-from shared.documents import Concerned, Documents, Saved
+from shared.documents import Concerned, Documents, breadth, divided
 from shared.leases import Leases
 from shared.metrics import Metrics
 from shared.mongo import AWAY, close, connect, is_away
@@ -39,8 +39,8 @@ from shared.streams import Receive, Subscription, parse
 from shared.tracing import Tracing
 
 ENDED_BADLY = 1
-FOLDED_AT_ONCE = 2000
-"""Events; a batch that exceeds it is not divided."""
+FOLDED_AT_ONCE = 3000
+"""Events in documents: one about a family of fifty children is in fifty, and is held that often."""
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ class Service(Generic[State]):
         self.relay = Relay(self.documents, self.publisher, self.metrics, settings.sweep_seconds)
         self.carriers = Carriers(self.database, self.redis, self.publisher, self.documents, settings.say_again_seconds)
         self.leases = Leases(self.redis, name, settings, able=self._able)
-        self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=len)
+        self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=breadth)
         self._takes_in: dict[str, partial[Subscription]] = {}
         self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
@@ -103,13 +103,14 @@ class Service(Generic[State]):
                     await reader.read(found, self.settings)
                     log.info("heard_too", stream=stream)
 
-    async def fold(self, batch: Sequence[Concerned]) -> Saved:
+    async def fold(self, batch: Sequence[Concerned]) -> None:
         """Fold events into the views they concern, and have said what there is to say.
 
         Batches that wait at once, of several streams, are folded as one: two folds of the same views at once would
-        only make each other fold again. Returns what became of all of them.
+        only make each other fold again. A broad batch is folded in parts, so that it fits into memory.
         """
-        return await self._folds.ask(batch)
+        for part in divided(batch, FOLDED_AT_ONCE):
+            await self._folds.ask(part)
 
     def app(self, *routers: APIRouter, models: Sequence[type[BaseModel]] = ()) -> FastAPI:
         """The ASGI application: the given routes, and health, metrics and AsyncAPI; its document has these models."""
@@ -140,9 +141,12 @@ class Service(Generic[State]):
     async def running(self) -> AsyncIterator[None]:
         """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
         reader = broker(self.settings, self.subscriptions)
-        listening = asyncio.create_task(self._listen(reader))
-        keeping = asyncio.create_task(Chores(self, reader).do())
-        others = [asyncio.create_task(each) for each in (self.relay.run(), self.relay.sweep())]
+        listening = asyncio.create_task(self._listen(reader), name="listening")
+        keeping = asyncio.create_task(Chores(self, reader).do(), name="chores")
+        others = [
+            asyncio.create_task(self.relay.run(), name="relay"),
+            asyncio.create_task(self.relay.sweep(), name="sweeper"),
+        ]
         for task in (listening, keeping, *others):
             task.add_done_callback(self._ended)
         try:
@@ -189,11 +193,11 @@ class Service(Generic[State]):
 
         return receive
 
-    async def _fold_together(self, batches: Sequence[Sequence[Concerned]]) -> Sequence[Saved]:
+    async def _fold_together(self, batches: Sequence[Sequence[Concerned]]) -> Sequence[None]:
         saved = await self.documents.fold([each for batch in batches for each in batch])
         self.metrics.folded(saved.heard, saved.refolded, saved.conflicts)
         self.relay.post(saved)
-        return [saved] * len(batches)
+        return [None] * len(batches)
 
     async def _listen(self, reader: PatientBroker) -> None:
         """Begin to listen as soon as both servers are there; then keep a fair share of the partitions, for ever."""
@@ -221,7 +225,7 @@ class Service(Generic[State]):
         """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""
         if task.cancelled():
             return
-        log.critical("loop_ended", loop=task.get_coro().__qualname__, exc_info=task.exception())  # type: ignore[union-attr]
+        log.critical("loop_ended", loop=task.get_name(), exc_info=task.exception())
         self._failed = True
         signal.raise_signal(signal.SIGTERM)
 
