@@ -77,7 +77,7 @@ async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> l
 
 def router(about: About) -> APIRouter:
     """The timeline that every service answers, over the views that `about` finds."""
-    routes = APIRouter(tags=["timeline"], responses=problems(401, 404))
+    routes = APIRouter(responses=problems(401, 404))
 
     @routes.get("/v1/timeline/{subject:path}")
     async def read_timeline(subject: str, request: Request, staff: SignedIn) -> list[dict[str, Any]]:

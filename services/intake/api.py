@@ -57,7 +57,7 @@ def router(service: Service[Any], reception: Reception) -> APIRouter:
     routes.include_router(_single(service, reception, senders, room))
     routes.include_router(_batches(service, reception, senders, room))
     routes.include_router(_families(service))
-    routes.include_router(reading.router(store.about))
+    routes.include_router(reading.router(store.about), tags=["families"])
     return routes
 
 
