@@ -65,8 +65,9 @@ async def in_every_view_once(stack: Stack, access: Access, answers: Sequence[dic
     assert await stack.one_off("ops", AUDIT) == "complete"
     promised = {each["id"]: each["subject"] for answer in answers for each in answer["events"]}
     assert promised
-    in_inbox = await _causes(stack, access)
+    in_inbox, earlier = await _causes(stack, access)
     assert max(in_inbox.values()) == 1
+    assert len(set(promised) - {event for _, event in in_inbox}) <= earlier
     for event, subject in promised.items():
         kind, _, name = subject.partition("/")
         assert await stack.get("care", f"/v1/{'families' if kind == 'family' else 'children'}/{name}", access.token)
@@ -75,13 +76,15 @@ async def in_every_view_once(stack: Stack, access: Access, answers: Sequence[dic
             assert ("heard", event) in {(each["way"], each["id"]) for each in told}, service
 
 
-async def _causes(stack: Stack, access: Access) -> Counter[tuple[str, str]]:
-    """How often each event is a cause of each item of the inbox."""
+async def _causes(stack: Stack, access: Access) -> tuple[Counter[tuple[str, str]], int]:
+    """How often each event is shown as a cause of each item of the inbox; how many items only count."""
     causes: Counter[tuple[str, str]] = Counter()
+    earlier = 0
     cursor: str | None = ""
     while cursor is not None:
         after = f"&cursor={cursor}" if cursor else ""
         page = await stack.get("notifications", f"/v1/inbox?limit=500{after}", access.token)
         causes.update((item["id"], cause["eventId"]) for item in page["items"] for cause in item["causes"])
+        earlier += sum(item["earlier"]["count"] for item in page["items"] if "earlier" in item)
         cursor = page.get("next")
-    return causes
+    return causes, earlier

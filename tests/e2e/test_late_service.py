@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 from redis.asyncio import Redis
 
 from ops.audit import audit
@@ -29,7 +28,6 @@ REPORTS = 500
 Names = Callable[[str], Database]
 
 
-@pytest.mark.parametrize("settings", ["pymongo"], indirect=True)  # by the default driver run all that `ayllu up` runs
 async def test_a_service_started_late_hears_what_was_said_before(
     settings: Settings, redis: Redis, mongo: Client, database: Names, tmp_path: Path
 ) -> None:
