@@ -46,12 +46,12 @@ durability: install ## what each durability setting costs; some three minutes; w
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks.durability --out docs
 
-bench: install ## all benchmarks, against what people would use instead; some 25 minutes; writes docs/benchmarks.md, capacity.md
+bench: install ## all benchmarks, against what people would use instead; half an hour; writes docs/benchmarks.md, capacity.md
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks all --out docs
 	$(BIN)/python -m benchmarks capacity --out docs
 
-chaos: install ## faults upon a running Ayllu, ROUNDS of them, of SEED; 200 take some 45 minutes; writes docs/chaos.md
+chaos: install ## faults upon a running Ayllu, ROUNDS of them, of SEED; 200 take half an hour; writes docs/chaos.md
 	$(BIN)/python -m chaos --rounds $(ROUNDS) --seed $(SEED) --out docs
 
 schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds

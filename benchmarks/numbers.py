@@ -37,7 +37,7 @@ USUAL = Numbers(
     again_reports=3000,
     sizes="1000,10000,50000",
 )
-"""Some 25 minutes on two cores."""
+"""Some half an hour on two cores."""
 
 SHORT = Numbers(
     events=1000,

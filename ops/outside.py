@@ -81,7 +81,7 @@ async def _ready(process: Process, folder: Path) -> None:
     while not (folder / "running.json").exists():
         if process.returncode is not None:
             raise DidNotStart(f"ayllu up ended: {screen(folder).read_text()[-2000:]}")
-        await asyncio.sleep(ASK_AGAIN_SECONDS)
+        await asyncio.sleep(ASK_AGAIN_SECONDS)  # nothing tells when a process has written its file
 
 
 def free_port_base(ports: int = 29) -> int:

@@ -22,7 +22,7 @@ from shared.partitions import existing, number_of
 AWAY = (ConnectionError, TimeoutError)
 MIB = 1024 * 1024
 FULL = 0.95
-"""Of the limit: the next batch of events may be refused, since Redis also needs memory for what is just coming in."""
+"""Of the limit: memory of connections comes and goes, and where it is needed the next events are refused."""
 
 
 async def status(client: Client, redis: Redis) -> dict[str, Any]:
@@ -42,7 +42,7 @@ async def room(redis: Redis) -> str:
         return f"Redis does not answer: {waits}."
     used, most = memory["used_memory"], memory["maxmemory"]
     told = f"Redis uses {used / MIB:.0f} of {most / MIB:.0f} MiB" if most else f"Redis uses {used / MIB:.0f} MiB"
-    return f"{told}. It is full, or nearly: {waits}." if most and used >= FULL * most else f"{told}."
+    return f"{told}. It is full, or nearly; then {waits}." if most and used >= FULL * most else f"{told}."
 
 
 def settled(found: dict[str, Any]) -> bool:

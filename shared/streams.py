@@ -100,7 +100,7 @@ class Subscription:
         """Take in a batch from the reader, then linger if it was small, so that the next one is larger."""
         await self._work(entries)
         if len(entries) < self._settings.batch_size // 10:
-            await asyncio.sleep(self._settings.linger_ms / 1000)
+            await asyncio.sleep(self._settings.linger_ms / 1000)  # a batch costs, however small
 
     @property
     def resting(self) -> bool:

@@ -159,7 +159,7 @@ async def _report_on(ayllu: Ayllu, answers: list[Answer], enough: asyncio.Event)
             report = a_report(Concern.PHYSICAL_VIOLENCE)
         else:
             assert response is None or response.status_code == 503, response.text
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(PAUSE)  # the rate of a sender, not a wait for a condition
 
 
 async def _so_many(answers: list[Answer], count: int) -> None:

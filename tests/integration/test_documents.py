@@ -8,7 +8,7 @@ import pytest
 from pymongo import monitoring
 
 from shared.documents import Documents
-from shared.events import Event
+from shared.events import Event, SupportPlanOpened
 from shared.mongo import Database, close, connect
 from shared.rules import Fold
 from shared.settings import Settings
@@ -45,7 +45,8 @@ async def state(care: Database, document: str = "family/f1") -> Tally:
 
 
 async def said(documents: Documents[Tally]) -> list[str]:
-    return [each.data.goals[0] async for each in documents.history.said()]  # type: ignore[attr-defined]
+    facts = [each.data async for each in documents.history.said()]
+    return [fact.goals[0] for fact in facts if isinstance(fact, SupportPlanOpened)]
 
 
 async def heard_in(documents: Documents[Tally], document: str = "family/f1") -> list[str]:
