@@ -38,8 +38,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 console = Console(width=None if sys.stdout.isatty() else WIDTH)
 
 
-def _axes(*sizes: str) -> dict[growth.Axis, list[int]]:
-    return dict(zip((growth.CASES, growth.CARE, growth.EVENTS), map(_sizes, sizes), strict=True))
+def _axes(cases: str, cases_of_care: str, events_a_case: str) -> dict[growth.Axis, list[int]]:
+    sizes = (cases, cases, cases_of_care, events_a_case)
+    return dict(zip((growth.CASES, growth.SHORT, growth.CARE, growth.EVENTS), map(_sizes, sizes), strict=True))
 
 
 def _sizes(text: str) -> list[int]:
@@ -107,9 +108,9 @@ def growth_(
 ) -> None:
     """What an event costs as cases grow.
 
-    With more and more cases, and with more and more events a case. More than 100,000 cases, or more than 100 events a
-    case, are measured in the last round only. A million cases of care need some 3 GB in the folder for temporary files
-    (TMPDIR); of all three services, ten minutes and 10 GB.
+    With more and more cases, also where MongoDB has little memory, and with more and more events a case. More than
+    100,000 cases, or more than 100 events a case, are measured in the last round only. A million cases of care need
+    some 3 GB in the folder for temporary files (TMPDIR); of all three services, ten minutes and 10 GB.
 
     \b
     A look:  python -m benchmarks growth --cases 1000,2000 --cases-of-care 1000 --events-a-case 1,10 --rounds 1

@@ -83,6 +83,16 @@ class Place:
                     pipeline.xadd(stream, dict(fields))
                 pipeline.execute()
 
+    @contextmanager
+    def cache(self, size: int | None) -> Iterator[None]:
+        """Inside the block MongoDB has a cache of so many bytes; None: as ever, half of the machine's memory."""
+        usual = self.mongo.admin.command("serverStatus")["wiredTiger"]["cache"]["maximum bytes configured"]
+        try:
+            self._resize_cache(size or usual)
+            yield
+        finally:
+            self._resize_cache(usual)
+
     def drained(self, stream: str, *groups: str) -> bool:
         """Whether each of these groups has read and acknowledged everything."""
         try:
@@ -91,6 +101,9 @@ class Place:
             return True
         return all(name in states and states[name]["lag"] == 0 == states[name]["pending"] for name in groups)
 
+    def _resize_cache(self, size: int) -> None:
+        self.mongo.admin.command("setParameter", 1, wiredTigerEngineRuntimeConfig=f"cache_size={size}")
+
 
 @contextmanager
 def place() -> Iterator[Place]:
@@ -98,7 +111,7 @@ def place() -> Iterator[Place]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ayllu-bench-")))
         redis_server = stack.enter_context(RedisServer(folder))
-        mongo_server = stack.enter_context(MongoServer(folder))
+        mongo_server = stack.enter_context(MongoServer(folder, cache_gigabytes=None))
         redis = stack.enter_context(Redis.from_url(redis_server.url, socket_timeout=10))
         mongo: Mongo = stack.enter_context(MongoClient(mongo_server.url))
         yield Place(folder, redis_server, mongo_server, redis, mongo)

@@ -114,12 +114,15 @@ class MongoServer(Server):
         self,
         folder: Path,
         port: int | None = None,
-        cache_gigabytes: float = 0.5,
+        cache_gigabytes: float | None = 0.5,
         name: str | None = None,
         *,
         small_disk: bool = False,
     ) -> None:
-        """With `small_disk` it keeps little beside the data, and so also hears of a full disk at once."""
+        """Without `cache_gigabytes` MongoDB takes half of the machine's memory.
+
+        With `small_disk` it keeps little beside the data, and so also hears of a full disk at once.
+        """
         super().__init__(folder, port, name)
         self._cache_gigabytes = cache_gigabytes
         self._oplog_megabytes = 32 if small_disk else 512
@@ -138,7 +141,8 @@ class MongoServer(Server):
     def prepare(self) -> None:
         """Write its configuration and, once, the key of the replica set."""
         keep(self.secrets / "mongo_key", secrets.token_hex(64))
-        engine = {"cacheSizeGB": self._cache_gigabytes, **self._journal}
+        cache = {"cacheSizeGB": self._cache_gigabytes} if self._cache_gigabytes else {}
+        engine = {**cache, **self._journal}
         options = {
             "net": {"bindIp": LOCALHOST, "port": self.port, "unixDomainSocket": {"enabled": False}},
             "security": {"authorization": "enabled", "keyFile": str(self.secrets / "mongo_key")},

@@ -22,6 +22,9 @@ from shared.publisher import Publisher
 AT_ONCE = 100
 """Batches published together."""
 
+PAUSE_SECONDS = 0.1
+"""Between two times of saying: what comes meanwhile is said together, cleared together, and heard together."""
+
 MOST_POSTED = 2000
 """Batches; what is posted beyond is left to the sweeper."""
 
@@ -49,11 +52,12 @@ class Relay:
             self._woken.set()
 
     async def run(self) -> None:
-        """Publish what is posted, for ever; what fails waits for the sweeper."""
+        """Publish what is posted, for ever, with pauses; what fails waits for the sweeper."""
         while True:
             await self._woken.wait()
             self._woken.clear()
             await self.flush()
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def flush(self) -> None:
         """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""

@@ -7,7 +7,7 @@ from statistics import median
 from benchmarks.capacity.model import Costs
 from benchmarks.entrances import OURS
 from benchmarks.figures import Figures
-from benchmarks.growth import Grown
+from benchmarks.growth import SHORT, Grown
 from benchmarks.http import BATCH_CONNECTIONS, LINES, Way
 from benchmarks.meter import SERVERS, Stretch
 from benchmarks.place import REPORTS
@@ -63,12 +63,15 @@ def cost(works: Sequence[Stretch], process: str) -> float:
 
 
 def tenfold(grown: Sequence[Grown]) -> float:
-    """What mongod's cost is multiplied by when cases are ten times as many; never less than one."""
-    sizes = sorted({each.size for each in grown if each.axis == "cases"})
+    """What mongod's cost is multiplied by when cases are ten times as many; never less than one.
+
+    Measured in little memory: in the end most cases are not in it.
+    """
+    sizes = sorted({each.size for each in grown if each.axis == SHORT})
     if len(sizes) < 2:
         raise NotMeasured
     first, last = (
-        median(each.work.cost_of("mongod") for each in grown if (each.axis, each.size) == ("cases", size))
+        median(each.work.cost_of("mongod") for each in grown if (each.axis, each.size) == (SHORT, size))
         for size in (sizes[0], sizes[-1])
     )
     return max(1.0, math.pow(last / first, 1 / math.log10(sizes[-1] / sizes[0])))

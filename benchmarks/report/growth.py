@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import median
 
-from benchmarks.growth import TURNS, Grown
+from benchmarks.growth import LITTLE_MEMORY, TURNS, Grown
 from benchmarks.report.curves import curves
 from benchmarks.report.table import Table, number
 from benchmarks.targets import MOST_TIMES
@@ -23,9 +23,11 @@ SECTION = """## Growth
 
 What an event costs with more and more there before. **Cases**: {events} events, half about new families, half about
 those there are, drawn at random. The first thousand families are folded; the others are copies of what the services
-kept of them, under other ids, written straight to MongoDB. **Cases of care alone**: the same with one service, up to a
-million, which all three would take too long to make. **Events a case**: the same cases hear more and more, in order;
-measured are the next {turns} events of each, in turn, so that no batch holds two of one case.
+kept of them, under other ids, written straight to MongoDB, whose cache is what it takes by itself, half of the
+machine's memory. **Cases in little memory**: the same with a cache of {little} MiB, as `ayllu up` gives it, so that
+most of 100,000 cases have to be read from disk, and written there to make room. **Cases of care alone**: with one
+service, up to a million, which all three would take too long to make. **Events a case**: the same cases hear more and
+more, in order; measured are the next {turns} events of each, in turn, so that no batch holds two of one case.
 
 ![CPU time an event as cases and events a case become more](benchmarks-growth.svg)
 
@@ -52,7 +54,9 @@ def picture(grown: Sequence[Grown], made_by: str) -> str:
 
 def section(grown: Sequence[Grown]) -> str:
     """For the page."""
-    return SECTION.format(table=tables(grown)[0].markdown, events=f"{grown[0].work.count:,}", turns=TURNS)
+    return SECTION.format(
+        table=tables(grown)[0].markdown, events=f"{grown[0].work.count:,}", turns=TURNS, little=LITTLE_MEMORY // 2**20
+    )
 
 
 def cost(grown: Sequence[Grown], axis: str, size: int) -> float:

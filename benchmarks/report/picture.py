@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
 WIDTH = 960
-COLOURS = ("one", "two", "three")
+COLOURS = ("one", "two", "three", "four")
 STYLE = """
     text { font: 15px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328; }
     .small { font-size: 12.5px; fill: #59636e; }
@@ -15,12 +15,12 @@ STYLE = """
     .aim { stroke: #59636e; stroke-width: 1.5; stroke-dasharray: 6 5; }
     .curve { fill: none; stroke-width: 2.5; }
     .one { fill: #0969da; stroke: #0969da; } .two { fill: #cf222e; stroke: #cf222e; }
-    .three { fill: #1a7f37; stroke: #1a7f37; }
+    .three { fill: #1a7f37; stroke: #1a7f37; } .four { fill: #8250df; stroke: #8250df; }
     rect { stroke-width: 0; } polyline.curve { fill: none; }
     @media (prefers-color-scheme: dark) {
       text { fill: #f0f6fc; } .small { fill: #a5afba; } .rule { stroke: #3d444d; }
       .one { fill: #4493f8; stroke: #4493f8; } .two { fill: #f85149; stroke: #f85149; }
-      .three { fill: #3fb950; stroke: #3fb950; }
+      .three { fill: #3fb950; stroke: #3fb950; } .four { fill: #a371f7; stroke: #a371f7; }
     }
 """
 

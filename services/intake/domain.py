@@ -188,8 +188,8 @@ def _same_person(one: Caregiver, other: Caregiver) -> bool:
 
 def _updated(known: Model, told: Frozen) -> Model:
     """What is known, overridden by what is told; what is not told stays."""
-    told_of = {name: getattr(told, name) for name in type(known).model_fields if hasattr(told, name)}
-    return known.but(**{name: value for name, value in told_of.items() if value is not None})
+    fields = type(known).model_fields
+    return known.but(**{name: value for name, value in told if value is not None and name in fields})
 
 
 def _latest(told: Value | None, known: Value | None) -> Value | None:
