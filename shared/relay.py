@@ -4,7 +4,8 @@ A crash between the two says an event twice, under the same id, and hearing twic
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -41,14 +42,14 @@ class Relay:
         self._publisher = publisher
         self._metrics = metrics
         self._sweep_seconds = sweep_seconds
-        self._posted: list[Saved] = []
+        self._posted: dict[str, Saved] = {}
         self._woken = asyncio.Event()
         self.swept_at = now()
 
     def post(self, saved: Saved) -> None:
         """Hand over what was just saved. It is safe already; this only makes it quick."""
         if saved.batch and len(self._posted) < MOST_POSTED:
-            self._posted.append(saved)
+            self._posted[saved.batch] = saved
             self._woken.set()
 
     async def run(self) -> None:
@@ -62,11 +63,14 @@ class Relay:
     async def flush(self) -> None:
         """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""
         while self._posted:
-            batches, self._posted = self._posted[:AT_ONCE], self._posted[AT_ONCE:]
+            batches = dict(islice(self._posted.items(), AT_ONCE))
             try:
-                await self._say(batches)
+                await self._say(batches.values())
             except SERVER_TROUBLE as error:
                 log.warning("outbox_waits", batches=len(batches), error=type(error).__name__)
+            finally:
+                for each in batches:
+                    del self._posted[each]
 
     async def sweep(self) -> None:
         """Look for ever for what has waited too long in the outbox, and complete it."""
@@ -83,9 +87,9 @@ class Relay:
                 await backoff.wait()
 
     async def sweep_once(self, older_than: float = 0) -> int:
-        """Complete some of the batches begun `older_than` seconds ago; returns how many."""
+        """Complete some of the batches begun `older_than` seconds ago; returns how many. What is posted is in hand."""
         stale = await self._documents.outbox.stale(older_than, AT_ONCE)
-        completed = sum([await self._complete(batch) for batch in stale])
+        completed = sum([await self._complete(batch) for batch in stale if batch.id not in self._posted])
         if completed:
             log.info("swept", batches=completed)
         return completed
@@ -104,7 +108,7 @@ class Relay:
         await self._say([Saved(batch.id, said=said)])
         return True
 
-    async def _say(self, batches: Sequence[Saved]) -> None:
+    async def _say(self, batches: Collection[Saved]) -> None:
         said = [event for each in batches for event in each.said]
         if said:
             await self._publisher.publish(said)

@@ -53,7 +53,7 @@ class House:
             await close(service.client)
 
     async def work(self) -> None:
-        """Read, recover, sweep, until a whole round finds nothing to do."""
+        """Read, recover, say, sweep, until a whole round finds nothing to do."""
         while sum([await self._round(service) for service in self.services]):
             pass
 
@@ -63,6 +63,7 @@ class House:
             await subscription.open()
             await subscription.recover_once(0)
             done += await _read(service.redis, subscription)
+        await service.relay.flush()
         return done + await service.relay.sweep_once()
 
 

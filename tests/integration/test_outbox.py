@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError
 
 from ops.processes import free_port
 from shared.documents import Documents, Saved
@@ -84,6 +85,23 @@ async def test_a_batch_that_says_nothing_leaves_the_outbox_as_well(
         relay.post(await documents.fold([(event(support_plan_opened("f1"), hours=hour), ["family/f1"])]))
     await relay.flush()
     assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (1, 0)
+
+
+async def test_the_sweeper_leaves_to_the_relay_what_it_has_in_hand_however_old(
+    relay: Relay, documents: Documents[Tally], redis: Redis
+) -> None:
+    relay.post(await save(documents))
+    assert await relay.sweep_once() == 0
+    await relay.flush()
+    assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (1, 0)
+
+
+async def test_what_the_relay_could_not_say_is_the_sweepers(documents: Documents[Tally], unreachable: Redis) -> None:
+    cut_off = relay_of(documents, unreachable)
+    cut_off.post(await save(documents))
+    await cut_off.flush()
+    with pytest.raises(ConnectionError):
+        await cut_off.sweep_once()
 
 
 async def test_while_redis_is_away_it_waits_and_the_sweeper_says_it_later(
