@@ -46,7 +46,7 @@ durability: install ## what each durability setting costs; some three minutes; w
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks.durability --out docs
 
-bench: install ## all benchmarks, against what people would use instead; half an hour; writes docs/benchmarks.md, capacity.md
+bench: install ## all benchmarks, against what people would use instead; three quarters of an hour; writes docs/benchmarks.md, capacity.md
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks all --out docs
 	$(BIN)/python -m benchmarks capacity --out docs

@@ -162,7 +162,7 @@ def sizes_(reports: Annotated[str, typer.Option(help="How many reports.")] = USU
 def all_(
     numbers: Annotated[
         Literal["usual", "short", "look"],
-        typer.Option(help="How much is measured: half an hour; 6 minutes, far less sure; 3, to see that it works."),
+        typer.Option(help="How much is measured: 45 minutes; 6, far less sure; 3, to see that it works."),
     ] = "usual",
     out: Out = None,
 ) -> None:

@@ -33,11 +33,11 @@ USUAL = Numbers(
     grown_events=2000,
     grown_rounds=2,
     replicated_events=5000,
-    replicated_rounds=2,
+    replicated_rounds=4,
     again_reports=3000,
     sizes="1000,10000,50000",
 )
-"""Some half an hour on two cores."""
+"""Some three quarters of an hour on two cores."""
 
 SHORT = Numbers(
     events=1000,
