@@ -39,8 +39,12 @@ console = Console(width=None if sys.stdout.isatty() else WIDTH)
 
 
 def _axes(cases: str, cases_of_care: str, events_a_case: str) -> dict[growth.Axis, list[int]]:
-    sizes = (cases, cases, cases_of_care, events_a_case)
-    return dict(zip((growth.CASES, growth.SHORT, growth.CARE, growth.EVENTS), map(_sizes, sizes), strict=True))
+    return {
+        growth.CASES: _sizes(cases),
+        growth.IN_LITTLE_MEMORY: _sizes(cases),
+        growth.CARE: _sizes(cases_of_care),
+        growth.EVENTS: _sizes(events_a_case),
+    }
 
 
 def _sizes(text: str) -> list[int]:

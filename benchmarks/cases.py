@@ -16,8 +16,9 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import WriteConcern
 
+from benchmarks.fact import fact_of
 from benchmarks.views import Mongo
-from shared.events import Event, FamilyAtRisk, family
+from shared.events import Event, family
 from shared.history import CHANGES
 
 ID = re.compile(rb"[0-9a-f]{8}(?=(-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}))")
@@ -74,7 +75,7 @@ def copied(known: str, number: int) -> str:
 
 def told_again(event: Event, copy: int, time: datetime) -> Event:
     """Another event that says the same of the same family, or of a copy of it, at another time."""
-    fact = _fact(event)
+    fact = fact_of(event)
     children = tuple(each.model_copy(update={"child_id": copied(each.child_id, copy)}) for each in fact.children)
     family_id = copied(fact.family_id, copy)
     event_id = str(uuid5(NAMESPACE_URL, f"{event.id} {copy} {time.isoformat()}"))
@@ -92,13 +93,6 @@ def told_again(event: Event, copy: int, time: datetime) -> Event:
 
 
 def _ids_of(event: Event) -> Iterator[bytes]:
-    fact = _fact(event)
+    fact = fact_of(event)
     yield fact.family_id.encode()
     yield from (each.child_id.encode() for each in fact.children)
-
-
-def _fact(event: Event) -> FamilyAtRisk:
-    """What the event says. Raises TypeError for anything but a family at risk: only its ids are known here."""
-    if isinstance(event.data, FamilyAtRisk):
-        return event.data
-    raise TypeError(event.type)

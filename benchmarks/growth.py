@@ -35,10 +35,10 @@ LITTLE_MEMORY = 512 * 1024 * 1024
 
 Axis = Literal["cases", "cases in little memory", "cases of care alone", "events a case"]
 CASES: Axis = "cases"
-SHORT: Axis = "cases in little memory"
+IN_LITTLE_MEMORY: Axis = "cases in little memory"
 CARE: Axis = "cases of care alone"
 EVENTS: Axis = "events a case"
-RUNNING = {CASES: SERVICES, SHORT: SERVICES, CARE: ("care",), EVENTS: SERVICES}
+RUNNING = {CASES: SERVICES, IN_LITTLE_MEMORY: SERVICES, CARE: ("care",), EVENTS: SERVICES}
 """A million cases of all three services take too long to make: the last step is care's alone."""
 
 
@@ -65,7 +65,7 @@ def measure(place: Place, sizes: Mapping[Axis, Sequence[int]], events: int, roun
         for axis, wanted in sizes.items():
             most = max(wanted) if number == rounds - 1 else MOST_EVENTS if axis == EVENTS else MOST_CASES
             grow = by_events if axis == EVENTS else by_cases
-            with place.cache(LITTLE_MEMORY if axis == SHORT else None):
+            with place.cache(LITTLE_MEMORY if axis == IN_LITTLE_MEMORY else None):
                 for grown in grow(place, axis, [size for size in sorted(wanted) if size <= most], events):
                     found.append(grown)
                     tell(

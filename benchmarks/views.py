@@ -11,6 +11,7 @@ from typing import Any
 
 from pymongo import IndexModel, MongoClient
 
+from benchmarks.fact import fact_of
 from services.care import app as care
 from services.care import handlers as care_handlers
 from services.care import store as care_store
@@ -72,8 +73,7 @@ class Held:
 
 def documents_of(service: str, event: Event) -> list[str]:
     """The documents an event concerns, each once."""
-    assert isinstance(event.data, FamilyAtRisk)  # noqa: S101 - the only fact the contenders are given
-    return list(dict.fromkeys(RULES[service].concerns(event.data)))
+    return list(dict.fromkeys(RULES[service].concerns(fact_of(event))))
 
 
 def expected(events: Iterable[Event]) -> Held:

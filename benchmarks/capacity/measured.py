@@ -7,7 +7,7 @@ from statistics import median
 from benchmarks.capacity.model import Costs
 from benchmarks.entrances import OURS
 from benchmarks.figures import Figures
-from benchmarks.growth import SHORT, Grown
+from benchmarks.growth import IN_LITTLE_MEMORY, Grown
 from benchmarks.http import BATCH_CONNECTIONS, LINES, Way
 from benchmarks.meter import SERVERS, Stretch
 from benchmarks.place import REPORTS
@@ -67,11 +67,11 @@ def tenfold(grown: Sequence[Grown]) -> float:
 
     Measured in little memory: in the end most cases are not in it.
     """
-    sizes = sorted({each.size for each in grown if each.axis == SHORT})
+    sizes = sorted({each.size for each in grown if each.axis == IN_LITTLE_MEMORY})
     if len(sizes) < 2:
         raise NotMeasured
     first, last = (
-        median(each.work.cost_of("mongod") for each in grown if (each.axis, each.size) == (SHORT, size))
+        median(each.work.cost_of("mongod") for each in grown if (each.axis, each.size) == (IN_LITTLE_MEMORY, size))
         for size in (sizes[0], sizes[-1])
     )
     return max(1.0, math.pow(last / first, 1 / math.log10(sizes[-1] / sizes[0])))

@@ -6,6 +6,7 @@ They do less than the services: no history, no order, nothing said, and no rule 
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.fact import fact_of
 from services.care.catalogue import goals_for, services_for
 from services.notifications.domain import Cause
 from services.notifications.handlers import family_at_risk as items_of
@@ -18,9 +19,8 @@ SCHOOL_CONCERNS = {"school_absence", "school_dropout"}
 
 def upserts(service: str, event: Event) -> list[Upsert]:
     """The upserts of one message in the view of one service: document id and update."""
-    assert isinstance(event.data, FamilyAtRisk)  # noqa: S101 - the only fact the contenders are given
     of = {"education": _education, "care": _care, "notifications": _notifications}
-    return of[service](event, event.data)
+    return of[service](event, fact_of(event))
 
 
 def _education(event: Event, fact: FamilyAtRisk) -> list[Upsert]:
