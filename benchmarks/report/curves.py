@@ -1,13 +1,15 @@
 """Curves over sizes that grow tenfold, from nought upwards."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from benchmarks.report.picture import COLOURS, WIDTH, legend, picture
 
 HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 420, 90, 340, 90, 40
 STEPS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000)
 MOST_RULES = 7
+LABEL = 14
+"""The height of a line of small text."""
 
 Points = Mapping[int, float]
 """A figure at each size."""
@@ -24,6 +26,7 @@ def curves(title: str, drawn: Mapping[str, Points], aim: float, made_by: str) ->
     content = [*legend(list(drawn)), *_axes(sizes, most), *_aim(aim, most)]
     for colour, points in zip(COLOURS, drawn.values(), strict=False):
         content += _curve(colour, points, sizes, most)
+    content += _labels(drawn.values(), sizes, most)
     return picture(title, what, HEIGHT, made_by, content)
 
 
@@ -44,12 +47,21 @@ def _aim(aim: float, most: float) -> Iterator[str]:
 
 
 def _curve(colour: str, points: Points, sizes: Sequence[int], most: float) -> Iterator[str]:
-    places = [(_x(size, sizes), _y(figure, most), figure) for size, figure in sorted(points.items())]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in places)
+    places = [(_x(size, sizes), _y(figure, most)) for size, figure in sorted(points.items())]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield f'  <polyline class="curve {colour}" points="{line}"/>'
-    for x, y, figure in places:
+    for x, y in places:
         yield f'  <circle class="{colour}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
-        yield f'  <text class="small middle" x="{x:.1f}" y="{y - 12:.1f}">{figure:.2f}</text>'
+
+
+def _labels(curves: Collection[Points], sizes: Sequence[int], most: float) -> Iterator[str]:
+    """The figures over their points; where two would be one upon the other, the higher one moves up."""
+    for size in sizes:
+        free = math.inf
+        for figure in sorted({round(points[size], 2) for points in curves if size in points}):
+            y = min(_y(figure, most) - 12, free)
+            free = y - LABEL
+            yield f'  <text class="small middle" x="{_x(size, sizes):.1f}" y="{y:.1f}">{figure:.2f}</text>'
 
 
 def _x(size: int, sizes: Sequence[int]) -> float:
