@@ -58,7 +58,7 @@ class Relay:
             await self._woken.wait()
             self._woken.clear()
             await self.flush()
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS)  # a batch costs whoever hears it, however small
 
     async def flush(self) -> None:
         """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""
@@ -76,7 +76,7 @@ class Relay:
         """Look for ever for what has waited too long in the outbox, and complete it."""
         backoff = Backoff(most=self._sweep_seconds * 4)
         while True:
-            await asyncio.sleep(self._sweep_seconds)
+            await asyncio.sleep(self._sweep_seconds)  # nothing tells of what a crash left, somewhere
             try:
                 while await self.sweep_once(older_than=self._sweep_seconds):
                     pass
