@@ -54,6 +54,16 @@ async def test_mongo_killed_loses_no_report(own_ayllu: Ayllu) -> None:
     await everywhere_once(own_ayllu, answers)
 
 
+async def test_a_service_asked_to_end_while_redis_stands_still_leaves_what_it_has_to_say(own_ayllu: Ayllu) -> None:
+    before = own_ayllu.pids["intake"]
+    with still(own_ayllu, "redis"):
+        answers = await sent(own_ayllu, [a_report(Concern.PHYSICAL_VIOLENCE) for _ in range(60)])
+        os.kill(before, ASKED)
+        await eventually(lambda: not alive([before]), within=30)
+    await own_ayllu.ready()
+    await everywhere_once(own_ayllu, answers)
+
+
 async def test_a_service_killed_again_and_again_while_much_comes_loses_nothing(own_ayllu: Ayllu) -> None:
     answers: list[Answer] = []
     for service in SERVICES[1:]:
