@@ -52,4 +52,3 @@ class Chores:
         for name in {each.name for each in self._service.subscriptions}:
             backlogs = [await each.backlog() for each in self._service.subscriptions if each.name == name]
             self._service.metrics.backlog(name, backlogs)
-        self._service.metrics.partitions.set(len(self._service.leases.held))

@@ -66,6 +66,7 @@ class Service(Generic[State]):
         self.relay = Relay(self.documents, self.publisher, self.metrics, settings.sweep_seconds)
         self.carriers = Carriers(self.database, self.redis, self.publisher, self.documents, settings.say_again_seconds)
         self.leases = Leases(self.redis, name, settings, able=self._able)
+        self.metrics.partitions.set_function(lambda: len(self.leases.held))
         self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=breadth)
         self._takes_in: dict[str, partial[Subscription]] = {}
         self._subscriptions: dict[str, Subscription] = {}

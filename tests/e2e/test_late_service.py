@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from redis.asyncio import Redis
 
 from ops.audit import audit
@@ -28,6 +29,7 @@ REPORTS = 500
 Names = Callable[[str], Database]
 
 
+@pytest.mark.parametrize("settings", ["motor"], indirect=True)  # neither driver matters to what is trimmed
 async def test_a_service_started_late_hears_what_was_said_before(
     settings: Settings, redis: Redis, mongo: Client, database: Names, tmp_path: Path
 ) -> None:

@@ -5,15 +5,17 @@ import os
 import random
 import re
 import signal
+from collections import Counter
 from pathlib import Path
 
 from shared.events import Concern
+from shared.leases import holder
 from tests.e2e.instance import Ayllu, up
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.waiting import eventually
 
 PARTITIONS = 8
-DIVIDED = {"AYLLU_PARTITIONS": str(PARTITIONS), "AYLLU_LEASE_SECONDS": "3"}
+DIVIDED = {"AYLLU_PARTITIONS": str(PARTITIONS), "AYLLU_LEASE_SECONDS": "1.5"}
 THREE = ("--replicas", "care=3")
 CARE = ("care", "care-2", "care-3")
 REPORTS = 300
@@ -27,6 +29,7 @@ async def test_three_replicas_fold_every_report_and_never_meet_on_a_family(tmp_p
             await everywhere_once(ayllu, await _reports(ayllu))
         assert [await _count(ayllu, name, "conflicts_total") for name in CARE] == [0, 0, 0]
         assert 0 not in [await _count(ayllu, name, "folded_total") for name in CARE]
+        assert sum([await _count(ayllu, name, "partitions") for name in CARE]) == PARTITIONS
         told = await ayllu.command("status", "--partitions")
     assert all(f"intake.{number}" in told.output for number in range(PARTITIONS)), told.output
     assert all(name in told.output for name in CARE), told.output
@@ -79,7 +82,8 @@ async def _reports(ayllu: Ayllu) -> list[Answer]:
 
 
 async def _shares(ayllu: Ayllu, wanted: list[int]) -> bool:
-    return sorted([await _count(ayllu, name, "partitions") for name in CARE]) == wanted
+    holders = Counter([await holder(ayllu.redis, "care", number) for number in range(PARTITIONS)])
+    return set(holders) == set(CARE) and sorted(holders.values()) == wanted
 
 
 async def _count(ayllu: Ayllu, replica: str, metric: str) -> float:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError
 
 from ops.processes import free_port
@@ -39,7 +41,7 @@ def relay(documents: Documents[Tally], redis: Redis) -> Relay:
 
 @pytest.fixture
 async def unreachable() -> AsyncIterator[Redis]:
-    client = Redis(host="127.0.0.1", port=free_port(), socket_connect_timeout=0.2)
+    client = Redis(host="127.0.0.1", port=free_port(), retry=Retry(NoBackoff(), 0))
     yield client
     await client.aclose()
 
