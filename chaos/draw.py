@@ -32,11 +32,6 @@ class Plan:
         kinds = {each.kind for each in self.faults}
         return "redis-emptied" in kinds or kinds >= {"redis-disk-full", "redis-killed"}
 
-    @property
-    def clock_off(self) -> bool:
-        """Whether times that were noted down in this round may be wrong."""
-        return any(each.kind == "clock-off" for each in self.faults)
-
 
 def draw(seed: int, number: int, kinds: Collection[str] = KINDS) -> Plan:
     """The plan of a round, with one or two different kinds of fault out of `kinds`."""

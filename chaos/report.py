@@ -67,8 +67,8 @@ At the end everything is looked at once more{at_the_end}.
   one, while that runs. Staff tokens are good for twelve hours, so an hour more or less does not make them invalid.
 - `AYLLU_CLAIM_IDLE_SECONDS=1` and `AYLLU_SWEEP_SECONDS=0.5`: what a crash leaves is taken over sooner than with the
   defaults (10 and 5), so that a round is short. With the defaults recovery takes that much longer.
-- A replay says again what was said since just before the round, or all there is if a clock was off in it: the times by
-  which `--from` chooses are those of the service.
+- A replay says again what was said since just before the round (`--from`), also if the clock of a service was off in
+  it: the times of the history are MongoDB's.
 
 {failures}## The machine
 

@@ -114,9 +114,8 @@ class Round:
     async def _replay(self) -> None:
         """What the operator does where Redis has lost something, until it works. Raises NotInTime."""
         since = f"{self._began - REPLAY_MARGIN:%Y-%m-%dT%H:%M:%S}"
-        options = [] if self._plan.clock_off else ["--from", since]
         for _ in range(REPLAYS):
-            ended = await self._place.command("replay", *options)
+            ended = await self._place.command("replay", "--from", since)
             if ended.code == 0:
                 return
         raise NotInTime(f"ayllu replay does not work: {ended.output[-300:]}")

@@ -1,6 +1,7 @@
 """`ayllu demo`: everything started, sample reports sent, and what became of them on one screen."""
 
 import asyncio
+import re
 import tempfile
 import time
 from collections import Counter
@@ -20,8 +21,8 @@ from ops.samples import sample_reports
 from ops.screen import Incomplete, bar, console
 from ops.send import Sent, send
 from ops.up import up
-from shared.events import Event, now
-from shared.history import CHANGES, HISTORY
+from shared.events import now
+from shared.metrics import TO_VIEW
 from shared.mongo import Client
 
 PATIENCE_SECONDS = 60
@@ -43,7 +44,7 @@ async def demo(data: Path | None, *, port_base: int, reports: int, seed: int, le
             async with servers(folder) as (client, redis):
                 checked = await _complete(client)
                 console.print(f"Every view has everything after {time.monotonic() - began:.1f} s.")
-                _tell(sent, checked, await telling.status(client, redis), await _slowest(client))
+                _tell(sent, checked, await telling.status(client, redis), await _mean_waits(place))
                 await _stories(place, sent)
             _addresses(place, folder)
             if not leave:
@@ -81,25 +82,26 @@ async def _complete(client: Client) -> Audit:
         await asyncio.sleep(0.1)  # an audit reads everything: not more often than a person would notice
 
 
-async def _slowest(client: Client) -> dict[str, float]:
-    """Seconds from a report recorded to its row in each service, the slowest of each."""
-    slowest = {}
-    for name in SERVICES[1:]:
-        rows = await client[name][HISTORY].find(CHANGES, {"at": 1, "heard": 1}).to_list(None)
-        heard = ((row["at"], Event.parse(text)) for row in rows for text in row["heard"])
-        waits = [(at - event.recordedtime).total_seconds() for at, event in heard]
-        slowest[name] = max(waits, default=0.0)
-    return slowest
+async def _mean_waits(place: dict[str, Any]) -> dict[str, float]:
+    """Seconds from a report recorded to a view of it in each service, as its metrics tell."""
+    waits = {}
+    async with httpx.AsyncClient() as http:
+        for name in SERVICES[1:]:
+            page = (await http.get(f"{place[name]}/metrics")).text
+            total, count = (re.search(rf"^{TO_VIEW}_{part} (\S+)$", page, re.MULTILINE) for part in ("sum", "count"))
+            if total and count and float(count[1]):
+                waits[name] = float(total[1]) / float(count[1])
+    return waits
 
 
-def _tell(sent: Sent, checked: Audit, found: dict[str, Any], slowest: dict[str, float]) -> None:
+def _tell(sent: Sent, checked: Audit, found: dict[str, Any], waits: dict[str, float]) -> None:
     console.print(f"\n{sent.accepted} reports accepted, {sent.known} known already, {len(sent.refused)} refused")
     made = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("service", "heard", "views", "changes", "dead", "slowest from report to view"):
+    for name in ("service", "heard", "views", "changes", "dead", "mean from report to view"):
         made.add_column(name, justify="left" if name == "service" else "right")
     for name in SERVICES:
         heard = checked.expected[name] + (sent.accepted if name == "intake" else 0)
-        wait = f"{slowest[name]:.2f} s" if name in slowest else ""
+        wait = f"{waits[name]:.2f} s" if name in waits else ""
         counts = (found[name]["views"], found[name]["changes"], found[name]["dead"])
         made.add_row(name, str(heard), *map(str, counts), wait)
     console.print(made)

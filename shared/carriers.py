@@ -6,14 +6,14 @@ remembers, in its own database, which run of which server carries its streams. I
 the time before is said again; hearing twice harms nobody.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from redis.asyncio import Redis
 
 from shared.documents import Documents
-from shared.events import Event, now
+from shared.events import Event
 from shared.mongo import Database
 from shared.publisher import Publisher
 from shared.redis import runs_of
@@ -21,7 +21,7 @@ from shared.redis import runs_of
 CARRIERS = "carriers"
 CHUNK = 500
 SLACK = timedelta(seconds=10)
-"""More than two checks are apart, and clocks of replicas differ."""
+"""More than two checks are apart, and clocks of the members of a replica set differ."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Carriers:
         before = {each["stream"]: each["run"] for each in seen["runs"]}
         changed = [stream for stream, run in runs.items() if before.get(stream, run) != run]
         said = await self._say_again(changed, seen["checks"]) if changed else 0
-        await self._remember(runs, seen["checks"])
+        await self._remember(runs)
         return said
 
     async def _say_again(self, changed: list[str], checks: list[dict[str, Any]]) -> int:
@@ -61,12 +61,17 @@ class Carriers:
         log.warning("said_again", carried_by_another=changed, since=since.isoformat(), said=count + len(batch))
         return count + len(batch)
 
-    async def _remember(self, runs: dict[str, str], checks: list[dict[str, Any]]) -> None:
+    async def _remember(self, runs: dict[str, str]) -> None:
         """Each check notes how old what waits in the outbox is: it may be published, and lost, after the check."""
-        moment = now()
-        oldest = await self._documents.outbox.oldest()
-        check = {"at": moment, "unsaid": min(moment, oldest or moment)}
-        recent = [each for each in checks if each["at"] > moment - self._lost - SLACK]
+        checks = _one_more(await self._documents.outbox.oldest(), kept=self._lost + SLACK)
         told = [{"stream": stream, "run": run} for stream, run in runs.items()]
-        change = {"$set": {"runs": told, "checks": [*recent, check]}}
+        change = [{"$set": {"runs": {"$literal": told}, "checks": checks}}]
         await self._seen.update_one({"_id": CARRIERS}, change, upsert=True)
+
+
+def _one_more(oldest: datetime | None, kept: timedelta) -> dict[str, Any]:
+    """The checks, with one more, and without those of longer ago than `kept`: by MongoDB's clock, as the history is."""
+    check = {"at": "$$NOW", "unsaid": {"$min": ["$$NOW", oldest]}}
+    since = {"$subtract": ["$$NOW", int(kept.total_seconds() * 1000)]}
+    recent = {"$filter": {"input": {"$ifNull": ["$checks", []]}, "cond": {"$gt": ["$$this.at", since]}}}
+    return {"$concatArrays": [recent, [check]]}

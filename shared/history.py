@@ -13,11 +13,15 @@ from typing import Any
 
 from bson import Timestamp
 
-from shared.events import Event, now
+from shared.events import Event
 from shared.mongo import Database, Document, aggregated, insert_new
 
 HISTORY = "history"
 CHUNK = 1000
+LAST_SECOND = 2**32 - 1
+FILLED_IN = Timestamp(0, 0)
+"""MongoDB puts its own time here, later for each row than for the one before: clocks of replicas may be hours apart."""
+
 BATCH = "~"
 """With it the id of a batch begins: behind the ids of all documents, and in none of their ranges."""
 
@@ -115,20 +119,21 @@ def _some_at_a_time(documents: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _since(moment: datetime | None) -> dict[str, Any]:
-    return {"at": {"$gte": moment} if moment else {"$type": "date"}}  # a batch of the outbox has none
+    return {"at": {"$gte": _timestamp(moment)} if moment else {"$exists": True}}  # a batch of the outbox has none
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    """A moment as MongoDB counts them: whole seconds, from 1970 until 2106."""
+    return Timestamp(min(max(0, int(moment.timestamp())), LAST_SECOND), 0)
 
 
 def _begun(batch: str, documents: list[str]) -> Document:
-    """The row of a batch, which the outbox takes away again.
-
-    Its time is MongoDB's, which fills an empty timestamp in: by the clock of a process that is an hour ahead, a crash
-    would go unseen for so long.
-    """
-    return {"_id": f"{BATCH}{batch}", "begun": Timestamp(0, 0), "documents": documents}
+    """The row of a batch, which the outbox takes away again."""
+    return {"_id": f"{BATCH}{batch}", "begun": FILLED_IN, "documents": documents}
 
 
 def _rows(changes: Sequence[Change], batch: str) -> list[Document]:
-    where = {"at": now(), "batch": batch}
+    where = {"at": FILLED_IN, "batch": batch}
     return [{"_id": f"{each.document} {each.version:08d}", **where, **_told(each)} for each in changes]
 
 

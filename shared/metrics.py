@@ -10,6 +10,8 @@ from shared.events import Event, now
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86400)
 
+TO_VIEW = "ayllu_event_to_view_seconds"
+
 
 class Metrics:
     """The counters of one service process."""
@@ -35,7 +37,7 @@ class Metrics:
         self.outbox_waiting = gauge("outbox_waiting", "Batches of which not everything is published yet")
         self.dead_letters = gauge("dead_letters", "Dead letters kept")
         self._to_view = Histogram(
-            "ayllu_event_to_view_seconds",
+            TO_VIEW,
             "From the moment intake recorded a report to this view",
             buckets=SECONDS,
             registry=self.registry,

@@ -131,7 +131,16 @@ async def test_the_demonstration_tells_what_happened_and_ends(tmp_path: Path) ->
     done = await command(*words, "--data", data, within=100)
     assert done.code == 0, done.output
     assert "30 reports accepted" in done.output
-    for word in (*SERVICES, "heard", "views", "dead", "slowest", "ReportSubmitted", "SupportPlanOpened", "/docs"):
+    for word in (
+        *SERVICES,
+        "heard",
+        "views",
+        "dead",
+        "from report to view",
+        "ReportSubmitted",
+        "SupportPlanOpened",
+        "/docs",
+    ):
         assert word in done.output
     assert not (data / "running.json").exists()
     assert alive(_processes_of(data)) == []

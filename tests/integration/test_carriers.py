@@ -1,5 +1,6 @@
 """What a Redis confirmed and lost is said again, without anybody asking for it."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
@@ -43,7 +44,7 @@ class Speaker:
     async def decides(self, family: str, ago: timedelta = timedelta(0)) -> str:
         """Decide to say something, so long ago, that waits in the outbox; returns the id of what is to be said."""
         saved = await self._documents.fold([(event(support_plan_opened(family)), [f"family/{family}"])])
-        await self.history.update_one({"batch": saved.batch}, {"$set": {"at": now() - ago}})
+        await self.history.update_one({"batch": saved.batch}, {"$set": {"at": Timestamp(now() - ago, 1)}})
         await self.history.update_one(UNDER_WAY, {"$set": {"begun": Timestamp(now() - ago, 1)}})
         return saved.said[0].id
 
@@ -99,6 +100,17 @@ async def test_as_long_as_redis_is_the_same_nothing_is_said_again(speaker: Speak
     await speaker.says("first")
     assert [await speaker.carriers.check() for _ in range(3)] == [0, 0, 0]
     assert len(await speaker.carried()) == 1
+
+
+async def test_replicas_that_look_at_the_same_moment_each_leave_their_note(
+    speaker: Speaker, database: Callable[[str], Database]
+) -> None:
+    replicas = [Speaker(database("care"), speaker.redis) for _ in range(5)]
+    await speaker.carriers.check()
+    await asyncio.gather(*(each.carriers.check() for each in replicas))
+    noted = await database("care")["carriers"].find_one()
+    assert noted is not None
+    assert len(noted["checks"]) == 6
 
 
 async def test_a_loss_is_made_good_once(speaker: Speaker, server: RedisServer) -> None:

@@ -9,6 +9,7 @@ from pymongo import monitoring
 
 from shared.documents import Documents
 from shared.events import Event, SupportPlanOpened
+from shared.history import CHANGES
 from shared.mongo import Database, close, connect
 from shared.rules import Fold
 from shared.settings import Settings
@@ -60,6 +61,18 @@ async def test_events_are_folded_in_the_order_in_which_they_happened(
     await documents.fold(concerned(heard[2:]))
     await documents.fold(concerned(heard[:2]))
     assert (await state(care)).order == tuple(each.id for each in heard)
+
+
+async def test_the_time_of_a_change_is_mongodbs_and_later_than_that_of_the_one_before(
+    documents: Documents[Tally], care: Database
+) -> None:
+    for hour in range(3):
+        await documents.fold([(event(support_plan_opened(f"f{n}"), hours=hour), [f"family/f{n}"]) for n in range(5)])
+    rows = await care["history"].find(CHANGES).to_list(None)
+    times = [row["at"] for row in sorted(rows, key=lambda row: int(row["_id"].rpartition(" ")[2]))]
+    assert len(set(times)) == 15
+    assert [max(times[at : at + 5]) < min(times[at + 5 : at + 10]) for at in (0, 5)] == [True, True]
+    assert max(times) <= (await care.command("ping"))["operationTime"]
 
 
 async def test_an_event_heard_twice_changes_nothing(documents: Documents[Tally], care: Database) -> None:
