@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +140,19 @@ async def up(folder: Path, *options: str, **environment: str) -> AsyncIterator[A
         finally:
             await ayllu.close()
     assert logs_with_names(folder) == []
+
+
+@contextmanager
+def still(ayllu: Ayllu, *names: str) -> Iterator[None]:
+    """These processes stand still inside the block, and go on after it."""
+    pids = [ayllu.pids[each] for each in names]
+    try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in alive(pids):
+            os.kill(pid, signal.SIGCONT)
 
 
 def logs_with_names(folder: Path) -> list[str]:

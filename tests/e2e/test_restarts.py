@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -16,7 +16,7 @@ from ops.place import SERVICES
 from shared.events import Concern
 from shared.history import HISTORY
 from shared.outbox import UNDER_WAY
-from tests.e2e.instance import Ayllu, alive, up
+from tests.e2e.instance import Ayllu, alive, still, up
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.factories import event, family_at_risk
 from tests.waiting import eventually
@@ -152,19 +152,6 @@ async def kept_full(ayllu: Ayllu) -> AsyncIterator[None]:
     finally:
         enough.set()
         await task
-
-
-@contextmanager
-def still(ayllu: Ayllu, *names: str) -> Iterator[None]:
-    """These processes stand still inside the block, and go on after it."""
-    pids = [ayllu.pids[each] for each in names]
-    try:
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
-        yield
-    finally:
-        for pid in alive(pids):
-            os.kill(pid, signal.SIGCONT)
 
 
 async def _report_on(ayllu: Ayllu, answers: list[Answer], enough: asyncio.Event) -> None:
