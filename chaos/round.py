@@ -108,7 +108,7 @@ class Round:
         self._outcome.recovery = self._step("nothing waits")
 
     async def _inflict(self, fault: Fault) -> None:
-        await asyncio.sleep(fault.begins)
+        await asyncio.sleep(fault.begins)  # when it begins was drawn, like the fault itself
         await KINDS[fault.kind].inflict(self._place, fault)
 
     async def _replay(self) -> None:
@@ -136,7 +136,7 @@ class Round:
                 reason = ""
             except AWAY as error:
                 reason = f" ({type(error).__name__})"
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)  # asking reads everything, on the machine that has to recover
         raise NotInTime(f"{otherwise} after {RECOVERY_SECONDS} s{reason}")
 
     async def _judged(self) -> Verdict:
@@ -148,7 +148,7 @@ class Round:
             found.letters = await judge_letters(self._place.mongo, truth.planted, truth.perhaps)
             if found.well or time.monotonic() > deadline:
                 return found
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)  # a verdict reads everything
 
     def _note(self) -> None:
         reports, outcome = list(self._senders.acknowledged.values()), self._outcome

@@ -27,7 +27,7 @@ class Chores:
     async def do(self) -> None:
         """Look after both servers for ever, each for itself: the outbox is counted above all while Redis is away."""
         while True:
-            await asyncio.sleep(CHORE_SECONDS)
+            await asyncio.sleep(CHORE_SECONDS)  # nothing tells of a new stream, of another Redis, of what grew old
             for chore in (self._count, self._tidy):
                 try:
                     await chore()
