@@ -1,16 +1,22 @@
 """A process whose clock is moved while it runs, and its neighbour whose clock is not."""
 
+import asyncio
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from chaos.clock import Clocks
+from shared.events import now
+from shared.history import History
+from shared.mongo import Database
+from shared.settings import Settings
 
 ASKED = """
 import sys, time
@@ -18,6 +24,23 @@ from datetime import datetime, timezone
 for _ in sys.stdin:
     print(datetime.now(timezone.utc).timestamp(), time.monotonic(), flush=True)
 """
+
+SAYS = """
+import asyncio
+from shared.history import Change, History
+from shared.mongo import close, connect
+from shared.settings import Settings
+from tests.factories import event, family_at_risk
+
+async def say():
+    client = connect(Settings.load())
+    await History(client["care"]).begin("batch", [Change("family/f1", 1, said=[event(family_at_risk())])])
+    await close(client)
+
+asyncio.run(say())
+"""
+ROOT = Path(__file__).parents[2]
+MINUTE = timedelta(minutes=1)
 
 pytestmark = pytest.mark.skipif(shutil.which("gcc") is None, reason="the clock is built with gcc")
 
@@ -56,3 +79,20 @@ def test_a_process_without_a_clock_of_its_own_has_the_right_time(tmp_path: Path)
     clocks.move("care", 3600)
     with running(clocks, "intake") as intake, running(clocks, "care") as care:
         assert clock(care)[0] - clock(intake)[0] == pytest.approx(3600, abs=5)
+
+
+@pytest.mark.parametrize("hour", [3600, -3600])
+async def test_what_a_process_with_a_wrong_clock_says_is_found_by_the_right_time(
+    tmp_path: Path, settings: Settings, database: Callable[[str], Database], hour: int
+) -> None:
+    history, clocks = History(database("care")), Clocks(tmp_path, ["care"])
+    clocks.move("care", hour)
+    told = {
+        "AYLLU_REPLICA": "care",
+        "AYLLU_MONGO_URL": settings.mongo_url.get_secret_value(),
+        "AYLLU_MONGO_DRIVER": settings.mongo_driver,
+    }
+    environment = {**os.environ, **clocks.environment, **told}
+    saying = await asyncio.create_subprocess_exec(sys.executable, "-c", SAYS, env=environment, cwd=ROOT)
+    assert await saying.wait() == 0
+    assert [await history.count_said(now() + apart) for apart in (-MINUTE, MINUTE)] == [1, 0]

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from pymongo import monitoring
@@ -17,6 +18,7 @@ from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD, SILENT, Tally, begin, evolve, silent
 
 Databases = Callable[[str], Database]
+FIRST_MOMENT, LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def events(count: int, family_id: str = "f1") -> list[Event]:
@@ -73,6 +75,14 @@ async def test_the_time_of_a_change_is_mongodbs_and_later_than_that_of_the_one_b
     assert len(set(times)) == 15
     assert [max(times[at : at + 5]) < min(times[at + 5 : at + 10]) for at in (0, 5)] == [True, True]
     assert max(times) <= (await care.command("ping"))["operationTime"]
+
+
+@pytest.mark.parametrize(("since", "expected"), [(FIRST_MOMENT, 1), (LAST_MOMENT, 0)])
+async def test_what_was_said_is_counted_since_any_moment_that_can_be_written_down(
+    documents: Documents[Tally], since: datetime, expected: int
+) -> None:
+    await documents.fold(concerned(events(1)))
+    assert await documents.history.count_said(since) == expected
 
 
 async def test_an_event_heard_twice_changes_nothing(documents: Documents[Tally], care: Database) -> None:
