@@ -29,7 +29,7 @@ REPORTS = 500
 Names = Callable[[str], Database]
 
 
-@pytest.mark.parametrize("settings", ["motor"], indirect=True)  # neither driver matters to what is trimmed
+@pytest.mark.parametrize("settings", ["pymongo"], indirect=True)  # `ayllu up` runs whole services with the other
 async def test_a_service_started_late_hears_what_was_said_before(
     settings: Settings, redis: Redis, mongo: Client, database: Names, tmp_path: Path
 ) -> None:

@@ -107,7 +107,7 @@ async def test_a_letter_too_long_for_a_document_is_kept_as_far_as_it_goes(
 async def test_trouble_with_mongodb_makes_no_dead_letter_however_long_it_lasts(
     redis: Redis, care: Database, settings: Settings, ear: Ear
 ) -> None:
-    failures = [OperationFailure("disk full") for _ in range(settings.max_deliveries + 1)]
+    failures = [OperationFailure("disk full") for _ in range(settings.max_deliveries * 2)]
 
     async def receive(entries: Sequence[Entry]) -> Sequence[Unusable]:
         if failures:
