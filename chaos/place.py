@@ -17,7 +17,7 @@ from chaos.proxy import Proxy
 from chaos.senders import Sender
 from ops.children import server_child, service_child
 from ops.outside import QUICK, Ended, command, launched
-from ops.place import SERVICES, running
+from ops.place import SERVICES, http_client, running
 from ops.processes import LOCALHOST, free_port, private_folder
 from ops.servers import USER, MongoServer, RedisServer
 from ops.supervisor import Supervisor
@@ -110,7 +110,7 @@ async def place(folder: Path, megabytes: Mapping[str, int], at_end: Callable[[],
         await stack.enter_async_context(launched(folder / "ayllu", **urls, **(clocks.environment if clocks else {})))
         proxies["intake"] = await _proxy(stack, int(running(folder / "ayllu")["intake"].rpartition(":")[2]))
         found = Settings(redis_url=SecretStr(redis.url), mongo_url=SecretStr(mongo.url))
-        http = httpx.AsyncClient(limits=httpx.Limits(max_connections=None), trust_env=False)
+        http = http_client(limits=httpx.Limits(max_connections=None))
         made = Place(folder, supervisor, proxies, disks, clocks, redis_client(found), connect(found), http)
         stack.push_async_callback(_let_go, made)
         made.doors.append(f"http://{LOCALHOST}:{proxies['intake'].port}")

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from ops import status as telling
 from ops.audit import Audit, audit
-from ops.place import SERVICES, running, servers
+from ops.place import SERVICES, http_client, running, servers
 from ops.samples import sample_reports
 from ops.screen import Incomplete, bar, console
 from ops.send import Sent, send
@@ -85,7 +85,7 @@ async def _complete(client: Client) -> Audit:
 async def _mean_waits(place: dict[str, Any]) -> dict[str, float]:
     """Seconds from a report recorded to a view of it in each service, as its metrics tell."""
     waits = {}
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         for name in SERVICES[1:]:
             page = (await http.get(f"{place[name]}/metrics")).text
             total, count = (re.search(rf"^{TO_VIEW}_{part} (\S+)$", page, re.MULTILINE) for part in ("sum", "count"))
@@ -112,7 +112,7 @@ async def _stories(place: dict[str, Any], sent: Sent) -> None:
     told = [each for each in sent.answers if len({event["type"] for event in each.get("events", [])}) > 1]
     told += [each for each in sent.answers if each.get("events") and each not in told]
     headers = {"Authorization": f"Bearer {place['staffToken']}"}
-    async with httpx.AsyncClient(headers=headers) as http:
+    async with http_client(headers=headers) as http:
         for answer in told[:STORIES]:
             console.print(f"[bold]family {answer['familyId']}[/bold], risk {answer['riskLevel']}", highlight=False)
             console.print(f"  because: {'; '.join(answer['reasons'])}", markup=False, highlight=False)

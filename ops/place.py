@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 from redis.asyncio import Redis
 
+from ops.processes import LOCALHOST
 from shared.mongo import Client, close, connect
 from shared.redis import redis_client
 from shared.settings import Settings
@@ -46,6 +48,11 @@ def settings(data: Path) -> Settings:
         elif not Path("/run/secrets").is_dir():
             raise NotRunning
     return Settings.load()
+
+
+def http_client(**options: Any) -> httpx.AsyncClient:
+    """An HTTP client that reaches this machine without the proxy that the environment may name for the world."""
+    return httpx.AsyncClient(mounts={f"all://{LOCALHOST}": None}, **options)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from ops.place import http_client
 from shared.backoff import Backoff
 
 BATCH = 500
@@ -68,7 +69,7 @@ async def send(
 ) -> Sent:
     """Send reports; waits out 429, 503 and lost connections. Raises Refused for a wrong key."""
     sent, number = Sent(), 0
-    async with httpx.AsyncClient(base_url=intake, headers={"Authorization": f"Bearer {key}"}, timeout=60) as http:
+    async with http_client(base_url=intake, headers={"Authorization": f"Bearer {key}"}, timeout=60) as http:
         for batch in _batches(lines):
             answers = await _post(http, batch)
             for line, answer in zip(batch, answers, strict=True):

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from ops.children import SERVER_URLS, server_child, service_child
 from ops.folder import Folder
-from ops.place import SERVICES
+from ops.place import SERVICES, http_client
 from ops.processes import LOCALHOST, DidNotStart, is_free
 from ops.supervisor import Supervisor
 from services.intake.keys import Senders, add_key
@@ -98,7 +98,7 @@ async def _house(data: Path, say: Say) -> AsyncIterator["House"]:
     """A house that is empty and locked again at the end, whatever happens."""
     folder = Folder(data)
     try:
-        async with httpx.AsyncClient(timeout=3, trust_env=False) as http:
+        async with http_client(timeout=3) as http:
             house = House(folder, say, http)
             try:
                 yield house

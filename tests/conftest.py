@@ -19,6 +19,8 @@ from shared.redis import redis_client
 from shared.settings import Settings
 from tests import containers
 
+os.environ["NO_PROXY"] = "*"  # all servers are on this machine
+
 DATABASES = ("intake", "education", "care", "notifications")
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from ops.outside import AYLLU, command, ended, free_port_base
 from ops.place import SERVICES
+from ops.processes import free_port
 from tests.e2e.instance import Ayllu, alive
 from tests.e2e.reports import a_report, everywhere_once, lines
 
@@ -125,7 +126,11 @@ async def test_a_command_where_nothing_runs_says_what_to_do(tmp_path: Path) -> N
     assert "Traceback" not in done.output
 
 
-async def test_the_demonstration_tells_what_happened_and_ends(tmp_path: Path) -> None:
+async def test_the_demonstration_tells_what_happened_and_ends_behind_a_proxy_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("NO_PROXY")
     data = tmp_path / "demo"
     words = ("demo", "--exit", "--reports", "30", "--seed", "1", "--port-base", str(free_port_base()))
     done = await command(*words, "--data", data, within=100)
