@@ -109,6 +109,10 @@ class MongoServer(Server):
     """A mongod that is the only member of its replica set."""
 
     name = "mongo"
+    parameters: dict[str, int | bool] = {
+        "shutdownTimeoutMillisForSignaledShutdown": 100,
+        "diagnosticDataCollectionEnabled": False,
+    }
 
     def __init__(
         self,
@@ -150,7 +154,7 @@ class MongoServer(Server):
             "replication": {"replSetName": REPLICA_SET, "oplogSizeMB": self._oplog_megabytes},
             "systemLog": {"destination": "file", "path": str(self.log), "logAppend": True, "quiet": True},
             "operationProfiling": {"slowOpThresholdMs": 2**31 - 1},  # a slow write would be logged with its names
-            "setParameter": {"shutdownTimeoutMillisForSignaledShutdown": 100, "diagnosticDataCollectionEnabled": False},
+            "setParameter": self.parameters,
         }
         write_private(self.config, json.dumps(options, indent=2))  # JSON is YAML
 
