@@ -48,10 +48,11 @@ def divided(batch: Sequence[Concerned], most: int) -> Iterator[Sequence[Concerne
 class Saved:
     """What a batch did: (document, event) that were new, folded again, in conflict; and what is to be said.
 
-    `batch` is its id in the outbox until what it says is published; none for a batch that changed nothing.
+    `batches` are its ids in the outbox until what it says is published: one for each time that it was saved, as others
+    may be first. None for a batch that changed nothing.
     """
 
-    batch: str | None = None
+    batches: list[str] = field(default_factory=list)
     heard: list[Event] = field(default_factory=list)
     said: list[Event] = field(default_factory=list)
     refolded: int = 0
@@ -113,8 +114,8 @@ class Documents(Generic[State]):
             await self._write([again[each] for each in behind])
             changed = [view for each, view in again.items() if each not in behind and view.state != kept[each].state]
             documents = sorted(await self._save([_unheard(view) for view in changed], saved)) if changed else []
-        if saved.batch:
-            await self.outbox.clear([saved.batch])
+        if saved.batches:
+            await self.outbox.clear(saved.batches)
         return saved
 
     async def kept(self, documents: Sequence[str]) -> dict[str, View[State]]:
@@ -159,11 +160,9 @@ class Documents(Generic[State]):
     async def _save(self, folded: Sequence[Folded[State]], saved: Saved) -> set[str]:
         """Append each change and write its view; returns the documents for which another writer was first."""
         changes = [Change(each.view.id, each.view.version, each.heard, each.say) for each in folded]
-        if saved.batch is None:
-            saved.batch = str(uuid4())
-            lost = await self.history.begin(saved.batch, changes)
-        else:
-            lost = await self.history.append(saved.batch, changes)
+        batch = str(uuid4())  # another each time: the sweeper may have completed the one before
+        saved.batches.append(batch)
+        lost = await self.history.append(batch, changes)
         won = [each for each in folded if each.view.id not in lost]
         await self._write([each.view for each in won])
         for each in won:

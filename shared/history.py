@@ -49,16 +49,14 @@ class History:
         """Create the index that saying again needs; safe to repeat. New changes go to its end, which costs little."""
         await self._rows.create_index([("at", 1)])
 
-    async def begin(self, batch: str, changes: Sequence[Change]) -> set[str]:
-        """As `append`, with the batch itself into the outbox first, by the same command."""
-        first = _begun(batch, [each.document for each in changes])
-        taken = await insert_new(self._rows, [first, *_rows(changes, batch)])
-        return {changes[at - 1].document for at in taken}
-
     async def append(self, batch: str, changes: Sequence[Change]) -> set[str]:
-        """Insert changes, all in one round trip; returns the documents for which another writer was first."""
-        taken = await insert_new(self._rows, _rows(changes, batch))
-        return {changes[at].document for at in taken}
+        """Insert a batch into the outbox and its changes, all by one command, the batch first.
+
+        Returns the documents for which another writer was first.
+        """
+        rows = _rows(changes, batch)
+        taken = await insert_new(self._rows, [_begun(batch, [each["_id"] for each in rows]), *rows])
+        return {changes[at - 1].document for at in taken}
 
     async def of(self, documents: Sequence[str]) -> dict[str, list[Change]]:
         """All changes of these documents, in order; none for a document that has none."""
@@ -73,7 +71,7 @@ class History:
         """The ids of all documents that have a history, in order, some at a time."""
         after = ""
         while rows := await self._ids_after(after):
-            found = list(dict.fromkeys(row["_id"].rpartition(" ")[0] for row in rows))
+            found = list(dict.fromkeys(document_of(row["_id"]) for row in rows))
             after = f"{found[-1]}!"  # behind every version of it
             yield found
 
@@ -84,13 +82,14 @@ class History:
         newest = self._rows.find(rows_of(documents)).sort("at", -1).limit(most).hint("_id_")
         return [_change(row) for row in await newest.to_list(None)]
 
-    async def said_in(self, batch: str, documents: Sequence[str]) -> list[Event]:
-        """What these documents said in one batch."""
-        said = []
-        for some in _some_at_a_time(documents):
-            rows = await self._rows.find({"batch": batch, **rows_of(some)}, {"said": 1}).to_list(None)
-            said += [Event.parse(text) for row in rows for text in row["said"]]
-        return said
+    async def said_in(self, batch: str, rows: Sequence[str]) -> tuple[list[Event], bool]:
+        """What these rows, as far as they are of the batch, say; and whether all are there, by whomever."""
+        there, said = 0, list[Event]()
+        for some in _some_at_a_time(rows):
+            found = await self._rows.find({"_id": {"$in": list(some)}}, {"batch": 1, "said": 1}).to_list(None)
+            there += len(found)
+            said += [Event.parse(text) for row in found if row["batch"] == batch for text in row["said"]]
+        return said, there == len(rows)
 
     async def count_said(self, since: datetime | None = None) -> int:
         """How many events were ever said, or said since a moment."""
@@ -127,9 +126,14 @@ def _timestamp(moment: datetime) -> Timestamp:
     return Timestamp(min(max(0, int(moment.timestamp())), LAST_SECOND), 0)
 
 
-def _begun(batch: str, documents: list[str]) -> Document:
+def document_of(row: str) -> str:
+    """The document whose change a row is, by the row's id."""
+    return row.rpartition(" ")[0]
+
+
+def _begun(batch: str, rows: list[str]) -> Document:
     """The row of a batch, which the outbox takes away again."""
-    return {"_id": f"{BATCH}{batch}", "begun": FILLED_IN, "documents": documents}
+    return {"_id": f"{BATCH}{batch}", "begun": FILLED_IN, "rows": rows}
 
 
 def _rows(changes: Sequence[Change], batch: str) -> list[Document]:

@@ -9,18 +9,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.history import BATCH, HISTORY
+from bson import Timestamp
+
+from shared.history import BATCH, HISTORY, document_of
 from shared.mongo import Database, acknowledged_by_one
+
+COMMAND_SECONDS = 60
+"""Longer than a command may take, for which the driver waits 30."""
 
 UNDER_WAY: dict[str, Any] = {"_id": {"$gte": BATCH}}
 """A filter on the batches."""
 
+EVER = Timestamp(0, 0)
+
 
 class Batch(NamedTuple):
-    """A batch in the outbox, and the documents it may have changed."""
+    """A batch in the outbox: the ids of its rows, when it was begun, and whether its writer may still be at work."""
 
     id: str
-    documents: list[str]
+    rows: list[str]
+    begun: Timestamp
+    fresh: bool
+
+    @property
+    def documents(self) -> list[str]:
+        """Those that it may have changed."""
+        return list({document_of(each): None for each in self.rows})
 
 
 class Outbox:
@@ -34,12 +48,12 @@ class Outbox:
         ids = [f"{BATCH}{batch}" for batch in batches]
         await acknowledged_by_one(self._rows).delete_many({"_id": {"$in": ids}})
 
-    async def stale(self, seconds: float, most: int) -> list[Batch]:
-        """Batches begun so many seconds ago or more, to the second, the oldest first."""
-        before = {"$subtract": ["$$NOW", int(seconds * 1000)]}
-        old = {**UNDER_WAY, "$expr": {"$lte": [{"$toDate": "$begun"}, before]}}
-        found = self._rows.find(old).sort("begun", 1).limit(most)
-        return [Batch(each["_id"].removeprefix(BATCH), each["documents"]) for each in await found.to_list(None)]
+    async def stale(self, seconds: float, most: int, after: Timestamp = EVER) -> list[Batch]:
+        """Batches begun so many seconds ago or more, to the second, the oldest first, of those begun `after`."""
+        old = {**UNDER_WAY, "begun": {"$gt": after}, "$expr": {"$lte": _age_is(seconds)}}
+        told = {"rows": 1, "begun": 1, "fresh": {"$gt": _age_is(COMMAND_SECONDS)}}
+        found = await self._rows.find(old, told).sort("begun", 1).limit(most).to_list(None)
+        return [Batch(each["_id"].removeprefix(BATCH), each["rows"], each["begun"], each["fresh"]) for each in found]
 
     async def oldest(self) -> datetime | None:
         """When the oldest batch under way was begun, to the second; None if there is none."""
@@ -49,3 +63,8 @@ class Outbox:
     async def waiting(self) -> int:
         """How many batches are under way."""
         return await self._rows.count_documents(UNDER_WAY)
+
+
+def _age_is(seconds: float) -> list[Any]:
+    """When a batch was begun, and the moment so many seconds ago: for MongoDB to compare, to the second."""
+    return [{"$toDate": "$begun"}, {"$subtract": ["$$NOW", int(seconds * 1000)]}]

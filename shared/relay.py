@@ -4,21 +4,19 @@ A crash between the two says an event twice, under the same id, and hearing twic
 """
 
 import asyncio
-from collections.abc import Collection
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from redis.exceptions import RedisError
 
 from shared.backoff import Backoff
 from shared.dead import explain
 from shared.documents import Documents, Saved
-from shared.events import now
+from shared.events import Event, now
 from shared.metrics import Metrics
-from shared.mongo import AWAY, DRIVER_ERRORS
-from shared.outbox import Batch
+from shared.outbox import EVER, Batch
 from shared.publisher import Publisher
+from shared.trouble import TROUBLE
 
 AT_ONCE = 100
 """Batches published together."""
@@ -28,8 +26,6 @@ PAUSE_SECONDS = 0.1
 
 MOST_POSTED = 2000
 """Batches; what is posted beyond is left to the sweeper."""
-
-SERVER_TROUBLE = (RedisError, OSError, *AWAY)
 
 log = structlog.get_logger(__name__)
 
@@ -42,14 +38,15 @@ class Relay:
         self._publisher = publisher
         self._metrics = metrics
         self._sweep_seconds = sweep_seconds
-        self._posted: dict[str, Saved] = {}
+        self._posted: list[Saved] = []
+        self._told: set[str] = set()
         self._woken = asyncio.Event()
         self.swept_at = now()
 
     def post(self, saved: Saved) -> None:
         """Hand over what was just saved. It is safe already; this only makes it quick."""
-        if saved.batch and len(self._posted) < MOST_POSTED:
-            self._posted[saved.batch] = saved
+        if saved.batches and len(self._posted) < MOST_POSTED:
+            self._posted.append(saved)
             self._woken.set()
 
     async def run(self) -> None:
@@ -62,55 +59,64 @@ class Relay:
 
     async def flush(self) -> None:
         """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""
-        while self._posted:
-            batches = dict(islice(self._posted.items(), AT_ONCE))
+        while batches := self._posted[:AT_ONCE]:
             try:
-                await self._say(batches.values())
-            except SERVER_TROUBLE as error:
+                await self._say(batches)
+            except TROUBLE as error:
                 log.warning("outbox_waits", batches=len(batches), error=type(error).__name__)
-            finally:
-                for each in batches:
-                    del self._posted[each]
+            del self._posted[: len(batches)]  # not before: who is cancelled here leaves them to the last flush
 
     async def sweep(self) -> None:
         """Look for ever for what has waited too long in the outbox, and complete it."""
         backoff = Backoff(most=self._sweep_seconds * 4)
+        self.swept_at = now()
         while True:
             await asyncio.sleep(self._sweep_seconds)  # nothing tells of what a crash left, somewhere
             try:
-                while await self.sweep_once(older_than=self._sweep_seconds):
-                    pass
+                await self.sweep_once(older_than=self._sweep_seconds)
                 self.swept_at = now()
                 backoff.reset()
-            except (*SERVER_TROUBLE, *DRIVER_ERRORS) as error:
+            except TROUBLE as error:
                 log.warning("sweep_failed", error=type(error).__name__)
                 await backoff.wait()
 
     async def sweep_once(self, older_than: float = 0) -> int:
-        """Complete some of the batches begun `older_than` seconds ago; returns how many. What is posted is in hand."""
-        stale = await self._documents.outbox.stale(older_than, AT_ONCE)
-        completed = sum([await self._complete(batch) for batch in stale if batch.id not in self._posted])
+        """Complete the batches begun `older_than` seconds ago; returns how many. What is posted is in hand."""
+        completed, after = 0, EVER
+        while stale := await self._documents.outbox.stale(older_than, AT_ONCE, after):
+            in_hand = {batch for saved in self._posted for batch in saved.batches}
+            completed += sum([await self._complete(batch) for batch in stale if batch.id not in in_hand])
+            after = stale[-1].begun
         if completed:
             log.info("swept", batches=completed)
         return completed
 
     async def _complete(self, batch: Batch) -> bool:
         """Write the views that a crash left behind their history, and say what is to be said."""
-        said = await self._documents.history.said_in(batch.id, batch.documents)
+        said, whole = await self._documents.history.said_in(batch.id, batch.rows)
         try:
             await self._documents.restore(batch.documents)
-        except (*SERVER_TROUBLE, *DRIVER_ERRORS):
+        except TROUBLE:
             raise
         except Exception as error:  # noqa: BLE001 - a rule that fails on one case must not hold up the others
             log.error("restore_failed", batch=batch.id, error=explain(error))  # noqa: TRY400 - it may quote a name
-            await self._publisher.publish(said)
-            return False
-        await self._say([Saved(batch.id, said=said)])
+            return await self._tell(batch, said)
+        if not whole and batch.fresh:  # its writer may be inserting the rest, of which nobody else would know
+            return await self._tell(batch, said)
+        await self._say([Saved([batch.id], said=said)])
+        self._told.discard(batch.id)
         return True
 
-    async def _say(self, batches: Collection[Saved]) -> None:
+    async def _tell(self, batch: Batch, said: Sequence[Event]) -> bool:
+        """Publish what a batch says and leave it in the outbox; once, however often it is looked at."""
+        if batch.id not in self._told:
+            await self._publisher.publish(said)
+            self._told.add(batch.id)
+        return False
+
+    async def _say(self, batches: Sequence[Saved]) -> None:
         said = [event for each in batches for event in each.said]
         if said:
             await self._publisher.publish(said)
-        await self._documents.outbox.clear([each.batch for each in batches if each.batch])
+        await self._documents.outbox.clear([batch for each in batches for batch in each.batches])
         self._metrics.said(said)

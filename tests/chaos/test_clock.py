@@ -34,7 +34,7 @@ from tests.factories import event, family_at_risk
 
 async def say():
     client = connect(Settings.load())
-    await History(client["care"]).begin("batch", [Change("family/f1", 1, said=[event(family_at_risk())])])
+    await History(client["care"]).append("batch", [Change("family/f1", 1, said=[event(family_at_risk())])])
     await close(client)
 
 asyncio.run(say())

@@ -90,7 +90,7 @@ async def test_an_event_heard_twice_changes_nothing(documents: Documents[Tally],
     await documents.fold(concerned(heard))
     before = await care["views"].find().to_list(None)
     again = await documents.fold(concerned([heard[1], heard[1], heard[2]]))
-    assert (again.batch, again.heard, again.said) == (None, [], [])
+    assert (again.batches, again.heard, again.said) == ([], [], [])
     assert await care["views"].find().to_list(None) == before
     assert await heard_in(documents) == [each.id for each in heard]
 
@@ -122,6 +122,8 @@ async def test_many_writers_of_one_view_lose_nothing(documents: Documents[Tally]
     assert (await state(care)).order == tuple(each.id for each in heard)
     assert sum(len(each.heard) for each in saved) == 30
     assert sum(each.conflicts for each in saved) > 0
+    assert [len(each.batches) for each in saved] == [1 + each.conflicts for each in saved]
+    assert await documents.outbox.waiting() == sum(len(each.batches) for each in saved)
 
 
 async def test_one_event_folds_into_every_view_it_concerns(documents: Documents[Tally], care: Database) -> None:

@@ -1,10 +1,12 @@
 """What a batch has to say reaches the stream, whatever happens between two steps."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from bson import Timestamp
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -12,11 +14,12 @@ from redis.exceptions import ConnectionError
 
 from ops.processes import free_port
 from shared.documents import Documents, Saved
-from shared.events import EVENT_FIELD, Event
+from shared.events import EVENT_FIELD, Event, now
 from shared.metrics import Metrics
 from shared.mongo import Database
-from shared.outbox import UNDER_WAY
+from shared.outbox import COMMAND_SECONDS, UNDER_WAY
 from shared.publisher import Publisher
+from shared.reader import cancelled
 from shared.relay import Relay
 from shared.rules import Fold
 from tests.factories import event, support_plan_opened
@@ -44,6 +47,20 @@ async def unreachable() -> AsyncIterator[Redis]:
     client = Redis(host="127.0.0.1", port=free_port(), retry=Retry(NoBackoff(), 0))
     yield client
     await client.aclose()
+
+
+class Halting(Publisher):
+    """A publisher whose first word does not get through."""
+
+    def __init__(self, redis: Redis, name: str) -> None:
+        super().__init__(redis, name)
+        self.halted = asyncio.Event()
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        if not self.halted.is_set():
+            self.halted.set()
+            await asyncio.Event().wait()
+        await super().publish(events)
 
 
 def relay_of(documents: Documents[Any], redis: Redis, sweep_seconds: float = 0.1) -> Relay:
@@ -146,9 +163,54 @@ async def test_a_crash_before_the_views_are_written_is_completed_by_the_sweeper(
 async def test_a_crash_before_anything_was_changed_leaves_nothing_to_say(
     relay: Relay, documents: Documents[Tally], redis: Redis
 ) -> None:
-    await documents.history.begin("b1", [])
+    await documents.history.append("b1", [])
     await relay.sweep_once()
     assert (await on_stream(redis), await documents.outbox.waiting()) == ([], 0)
+
+
+async def test_a_batch_that_its_writer_is_still_inserting_stays_until_all_of_it_is_said(
+    relay: Relay, documents: Documents[Tally], care: Database, redis: Redis
+) -> None:
+    saved = await save(documents, families=2)
+    missing = await care["history"].find_one_and_delete({"_id": "family/f1 00000001"})
+    assert [await relay.sweep_once() for _ in range(3)] == [0, 0, 0]
+    assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (1, 1)
+    await care["history"].insert_one(missing)
+    assert await relay.sweep_once() == 1
+    assert {each.id for each in await on_stream(redis)} == {each.id for each in saved.said}
+    assert await documents.outbox.waiting() == 0
+
+
+async def test_a_batch_whose_writer_died_before_all_of_it_was_inserted_is_done_after_a_minute(
+    relay: Relay, documents: Documents[Tally], care: Database
+) -> None:
+    await save(documents, families=2)
+    await care["history"].delete_one({"_id": "family/f1 00000001"})
+    long_ago = Timestamp(now() - timedelta(seconds=COMMAND_SECONDS + 1), 1)
+    await care["history"].update_one(UNDER_WAY, {"$set": {"begun": long_ago}})
+    assert await relay.sweep_once() == 1
+    assert await documents.outbox.waiting() == 0
+
+
+async def test_a_batch_of_which_another_writer_has_a_row_is_done_at_once(
+    relay: Relay, documents: Documents[Tally], care: Database
+) -> None:
+    await save(documents, families=2)
+    await care["history"].update_one({"_id": "family/f1 00000001"}, {"$set": {"batch": "another"}})
+    assert await relay.sweep_once() == 1
+
+
+async def test_what_a_relay_had_in_hand_when_it_was_ended_is_said_by_the_last_flush(
+    documents: Documents[Tally], redis: Redis
+) -> None:
+    publisher = Halting(redis, "care")
+    relay = Relay(documents, publisher, Metrics(), sweep_seconds=3600)
+    running = asyncio.create_task(relay.run())
+    relay.post(await save(documents))
+    await publisher.halted.wait()
+    await cancelled(running)
+    await relay.flush()
+    assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (1, 0)
 
 
 async def test_the_sweeper_leaves_to_the_relay_what_is_fresh(
@@ -173,6 +235,22 @@ async def test_a_case_whose_rule_fails_holds_up_no_other(
     assert await relay_of(changed, redis).sweep_once() == 1
     assert {each.id for each in other.said} < {each.id for each in await on_stream(redis)}
     assert await documents.outbox.waiting() == 1
+
+
+async def test_cases_whose_rule_fails_are_passed_over_and_told_once(
+    documents: Documents[Tally], care: Database, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(state: Tally, heard: Event) -> Tally:
+        if state.family_id != "good":
+            raise ZeroDivisionError
+        return FOLD.evolve(state, heard)
+
+    for name in ("bad-1", "bad-2", "bad-3", "good"):
+        await documents.fold([(event(support_plan_opened(name)), [f"family/{name}"])])
+    monkeypatch.setattr("shared.relay.AT_ONCE", 2)
+    relay = relay_of(Documents(care, Fold(FOLD.state, FOLD.begin, fails, FOLD.decide), "/care"), redis)
+    assert [await relay.sweep_once() for _ in range(3)] == [1, 0, 0]
+    assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (4, 3)
 
 
 async def is_empty(documents: Documents[Tally]) -> bool:
