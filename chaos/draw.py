@@ -28,7 +28,7 @@ class Plan:
 
     @property
     def forgets(self) -> bool:
-        """Whether Redis may lose what it has acknowledged, so that an operator has to say everything again."""
+        """Whether Redis may lose what it has acknowledged: entries of outsiders are nobody's to say again."""
         kinds = {each.kind for each in self.faults}
         return "redis-emptied" in kinds or kinds >= {"redis-disk-full", "redis-killed"}
 

@@ -142,7 +142,7 @@ KINDS: dict[str, Kind] = {
         (1.5, 3),
         weight=1.5,
     ),
-    "redis-emptied": Kind("FLUSHALL, then `ayllu replay`", _emptied, ("redis",), weight=0.8),
+    "redis-emptied": Kind("FLUSHALL", _emptied, ("redis",), weight=0.8),
     "mongo-disk-full": Kind("no room for mongod to write", _disk_full, ("mongo",), (2, 4), needs="disks"),
     "redis-disk-full": Kind("no room for the append-only file of Redis", _disk_full, ("redis",), (2, 4), needs="disks"),
     "clock-off": Kind("the clock of one service an hour ahead or behind", _clock_off, SERVICES, (2, 4), needs="clocks"),

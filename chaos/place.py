@@ -16,7 +16,7 @@ from chaos.disk import Disk, MayNotMount, small_disk
 from chaos.proxy import Proxy
 from chaos.senders import Sender
 from ops.children import server_child, service_child
-from ops.outside import QUICK, Ended, command, launched
+from ops.outside import QUICK, launched
 from ops.place import SERVICES, http_client, running
 from ops.processes import LOCALHOST, free_port, private_folder
 from ops.servers import USER, MongoServer, RedisServer
@@ -73,10 +73,6 @@ class Place:
             if name in pids:
                 return int(pids[name])
             await asyncio.sleep(0.05)
-
-    async def command(self, *words: str) -> Ended:
-        """Run `ayllu …` for this instance."""
-        return await command(*words, "--data", self.data, within=300)
 
     @asynccontextmanager
     async def replica(self, service: str) -> AsyncIterator[Supervisor]:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
 
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
@@ -26,8 +25,6 @@ COMMANDS_A_SECOND = 3.0
 RECOVERY_SECONDS = 300
 ASK_AGAIN_SECONDS = 0.1
 JUDGED_AGAIN_SECONDS = 5
-REPLAYS = 20
-REPLAY_MARGIN = timedelta(seconds=10)
 
 AWAY = (RedisError, PyMongoError, OSError)
 
@@ -88,9 +85,6 @@ class Round:
             self._over = time.monotonic()
             self._outcome.endured = round(self._over - began, 2)
             self._outcome.wrong += [f"{type(each).__name__}: {each}" for each in ends if isinstance(each, Exception)]
-            if self._plan.forgets:
-                await self._replay()
-                self._step("replayed")
             try:
                 probe = await asyncio.wait_for(self._senders.probe(), RECOVERY_SECONDS)
             except TimeoutError:
@@ -104,6 +98,9 @@ class Round:
         if left := await self._senders.all_acknowledged(RECOVERY_SECONDS):
             raise NotInTime(f"{left} reports or batches are not acknowledged")
         self._step("all acknowledged")
+        if self._plan.forgets:
+            await self._until(self._all_in_every_view, "what Redis lost is not in every view")
+            self._step("said again")
         await self._until(self._nothing_waits, "something still waits")
         self._outcome.recovery = self._step("nothing waits")
 
@@ -111,17 +108,11 @@ class Round:
         await asyncio.sleep(fault.begins)  # when it begins was drawn, like the fault itself
         await KINDS[fault.kind].inflict(self._place, fault)
 
-    async def _replay(self) -> None:
-        """What the operator does where Redis has lost something, until it works. Raises NotInTime."""
-        since = f"{self._began - REPLAY_MARGIN:%Y-%m-%dT%H:%M:%S}"
-        for _ in range(REPLAYS):
-            ended = await self._place.command("replay", "--from", since)
-            if ended.code == 0:
-                return
-        raise NotInTime(f"ayllu replay does not work: {ended.output[-300:]}")
-
     async def _in_every_view(self, report: Acknowledged) -> bool:
         return (await judge(self._place.mongo, [report])).well
+
+    async def _all_in_every_view(self) -> bool:
+        return (await judge(self._place.mongo, list(self._senders.acknowledged.values()))).well
 
     async def _nothing_waits(self) -> bool:
         return telling.settled(await telling.status(self._place.mongo, self._place.redis))

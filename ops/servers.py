@@ -92,7 +92,7 @@ class RedisServer(Server):
     def _set_aside_what_it_cannot_read(self) -> None:
         """After a full disk it may not be able to read its own file, at every start: the next one is without it.
 
-        It only carries: services say the last minute again by themselves, and `ayllu replay` all of it.
+        It only carries: services notice, and say everything again.
         """
         told = self.log.read_text(errors="replace")[-LOG_TAIL:] if self.log.exists() else ""
         if UNREADABLE in told.rpartition("Server initialized")[2] and (self.folder / "appendonlydir").exists():

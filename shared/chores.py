@@ -1,13 +1,12 @@
-"""What a service does every few seconds beside its work: new streams, lost words, trimming, gauges."""
+"""What a service does every few seconds beside its work: new streams, trimming, gauges."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from redis.exceptions import RedisError
 
-from shared.mongo import AWAY
 from shared.reader import PatientBroker
+from shared.trouble import TROUBLE
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -27,11 +26,11 @@ class Chores:
     async def do(self) -> None:
         """Look after both servers for ever, each for itself: the outbox is counted above all while Redis is away."""
         while True:
-            await asyncio.sleep(CHORE_SECONDS)  # nothing tells of a new stream, of another Redis, of what grew old
+            await asyncio.sleep(CHORE_SECONDS)  # nothing tells of a new stream, of what grew old
             for chore in (self._count, self._tidy):
                 try:
                     await chore()
-                except (RedisError, OSError, *AWAY) as error:
+                except TROUBLE as error:
                     log.warning("chore_failed", chore=chore.__name__, error=type(error).__name__)
 
     async def _count(self) -> None:
@@ -40,10 +39,9 @@ class Chores:
         self._service.metrics.dead_letters.set(await self._service.dead.count())
 
     async def _tidy(self) -> None:
-        """Hear new streams, say again what may be lost, trim, forget consumers that are gone, keep the gauges."""
+        """Hear new streams, trim, forget consumers that are gone, keep the gauges."""
         if not self._service.listening:
             return
-        await self._service.carriers.check()
         await self._service.hear_all(self._reader)
         await self._service.publisher.trim()
         for each in self._service.subscriptions:

@@ -1,5 +1,6 @@
 """The one door to MongoDB: Motor, or PyMongo's own asynchronous client, by one setting (docs/adr/0002)."""
 
+from datetime import datetime
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -69,6 +70,13 @@ def acknowledged_by_one(collection: Collection) -> Collection:
     return collection.with_options(write_concern=WriteConcern(w=1, j=False))
 
 
+async def written_last(database: Database) -> datetime:
+    """When the primary wrote last, to the second, by the clock that also fills in timestamps. Raises one of AWAY."""
+    told = await database.command("hello")
+    moment: datetime = told["lastWrite"]["opTime"]["ts"].as_datetime()
+    return moment
+
+
 async def aggregated(collection: Collection, pipeline: list[Document]) -> Any:
     """The cursor of an aggregation: Motor gives it at once, PyMongo's client is awaited."""
     cursor = cast(Any, collection.aggregate(pipeline))
@@ -92,5 +100,5 @@ def duplicates(error: BulkWriteError) -> set[int]:
     if any(each["code"] != DUPLICATE_KEY for each in failures):
         raise error
     if unconfirmed := error.details.get("writeConcernErrors"):  # as from a server that is shutting down
-        raise WriteConcernError("the write was not confirmed", unconfirmed[0].get("code")) from error
+        raise WriteConcernError("the write was not confirmed", unconfirmed[0].get("code")) from None  # it quotes names
     return {each["index"] for each in failures}

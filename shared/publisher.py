@@ -1,13 +1,16 @@
 """Publish: events on the stream of a service's name, or on its partitions, and trimming what everybody has heard."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 
+from shared.backoff import Backoff
 from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
 from shared.partitions import existing, stream_of, streams_of
 
 UNHEARD_KEPT = 10_000
+CHUNK = 500
 
 
 class Publisher:
@@ -26,6 +29,22 @@ class Publisher:
                 pipeline.xadd(stream_of(self._name, number, self._partitions), {EVENT_FIELD: event.text})
             await pipeline.execute()
 
+    async def publish_all(self, events: AsyncIterable[Event], done: Callable[[int], object] = lambda _: None) -> int:
+        """Add any number of events in their order, some at a time, as there is room; returns how many.
+
+        `done` is told how many more are there.
+        """
+        count, batch = 0, list[Event]()
+        async for event in events:
+            batch.append(event)
+            if len(batch) == CHUNK:
+                await self._publish_patiently(batch)
+                done(CHUNK)
+                count, batch = count + CHUNK, []
+        await self._publish_patiently(batch)
+        done(len(batch))
+        return count + len(batch)
+
     async def streams(self) -> list[str]:
         """The streams it speaks on, and those of another number of partitions that are still there."""
         return sorted({*streams_of(self._name, self._partitions), *await existing(self._redis, self._name)})
@@ -33,6 +52,14 @@ class Publisher:
     async def trim(self) -> int:
         """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
         return sum([await self._trim(stream) for stream in await existing(self._redis, self._name)])
+
+    async def _publish_patiently(self, events: Sequence[Event]) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                return await self.publish(events)
+            except OutOfMemoryError:  # listeners and trimming are behind: wait for room
+                await backoff.wait()
 
     async def _trim(self, stream: str) -> int:
         groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(stream)}

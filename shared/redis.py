@@ -1,6 +1,5 @@
 """The one door to Redis: a server alone, or a cluster, as the scheme of the address says (docs/durability.md)."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -61,13 +60,3 @@ def _members(url: str) -> tuple[str, list[ClusterNode]]:
     nodes = [ClusterNode(str(each.hostname), each.port or 6379) for each in found]
     address = told._replace(scheme=CLUSTER_SCHEMES[told.scheme], netloc=f"{who}{at}{first}")
     return address.geturl(), nodes
-
-
-async def runs_of(redis: Redis, keys: Sequence[str]) -> dict[str, str]:
-    """Which run of which server keeps each key: another after a failover, and after a restart. Raises RedisError."""
-    if not isinstance(redis, Cluster):
-        return dict.fromkeys(keys, str((await redis.info("server"))["run_id"]))
-    await redis.initialize()
-    keepers = {key: redis.get_node_from_key(key) for key in keys}
-    told = {each: await redis.info("server", target_nodes=each) for each in set(keepers.values())}
-    return {key: str(told[each]["run_id"]) for key, each in keepers.items()}

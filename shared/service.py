@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Generic
@@ -15,19 +15,18 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from pymongo import IndexModel
-from redis.exceptions import RedisError
 
 from shared import asyncapi, health, logs, openapi, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
-from shared.carriers import Carriers
 from shared.chores import Chores
 from shared.commits import GroupCommit
 from shared.dead import DeadLetters, Entry, Unusable
 from shared.documents import Concerned, Documents, breadth, divided
+from shared.events import SPOKEN_BY
 from shared.leases import Leases
 from shared.metrics import Metrics
-from shared.mongo import AWAY, close, connect, is_away
+from shared.mongo import close, connect, is_away
 from shared.partitions import existing, name_of, number_of, streams_of
 from shared.publisher import Publisher
 from shared.reader import PatientBroker, broker, cancelled
@@ -37,6 +36,8 @@ from shared.rules import Fold, Hears, State
 from shared.settings import Settings
 from shared.streams import Receive, Subscription, parse
 from shared.tracing import Tracing
+from shared.trouble import TROUBLE
+from shared.watermarks import Watermarks
 
 ENDED_BADLY = 1
 FOLDED_AT_ONCE = 3000
@@ -64,14 +65,15 @@ class Service(Generic[State]):
         self.dead = DeadLetters(self.database, self.metrics)
         self.publisher = Publisher(self.redis, name, settings.partitions)
         self.relay = Relay(self.documents, self.publisher, self.metrics, settings.sweep_seconds)
-        self.carriers = Carriers(self.database, self.redis, self.publisher, self.documents, settings.say_again_seconds)
+        self.watermarks = Watermarks(self.database, self.redis, self.publisher, self.documents)
         self.leases = Leases(self.redis, name, settings, able=self._able)
         self.metrics.partitions.set_function(lambda: len(self.leases.held))
         self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=breadth)
         self._takes_in: dict[str, partial[Subscription]] = {}
         self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
-            self.listen(stream, self._receiver(stream))
+            if stream in SPOKEN_BY:  # what outsiders speak on is no event of ours yet: who hears it brings a receiver
+                self.listen(stream, self._receiver(stream))
         self.listening = False
         self._failed = False
 
@@ -145,8 +147,9 @@ class Service(Generic[State]):
         listening = asyncio.create_task(self._listen(reader), name="listening")
         keeping = asyncio.create_task(Chores(self, reader).do(), name="chores")
         others = [
-            asyncio.create_task(self.relay.run(), name="relay"),
-            asyncio.create_task(self.relay.sweep(), name="sweeper"),
+            asyncio.create_task(self.watermarks.keep(), name="watermarks"),
+            asyncio.create_task(self._once_marked(self.relay.run), name="relay"),
+            asyncio.create_task(self._once_marked(self.relay.sweep), name="sweeper"),
         ]
         for task in (listening, keeping, *others):
             task.add_done_callback(self._ended)
@@ -157,7 +160,8 @@ class Service(Generic[State]):
             await reader.stop()
             await self.leases.leave()
             await cancelled(*others)
-            await self.relay.flush()
+            if self.watermarks.begun.is_set():
+                await self.relay.flush()
             await self.redis.aclose()
             await close(self.client)
             await asyncio.to_thread(self.tracing.close)  # it may wait for the collector
@@ -207,13 +211,17 @@ class Service(Generic[State]):
             try:
                 await self._prepare(reader)
                 prepared = True
-            except (RedisError, OSError, *AWAY) as error:
+            except TROUBLE as error:
                 log.warning("servers_away", error=type(error).__name__)
                 await backoff.wait()
         await reader.start()
         self.listening = True
         log.info("listening", streams=[each.stream for each in self.subscriptions])
         await self.leases.keep()
+
+    async def _once_marked(self, speak: Callable[[], Awaitable[None]]) -> None:
+        await self.watermarks.begun.wait()
+        await speak()
 
     async def _prepare(self, reader: PatientBroker) -> None:
         await self.documents.prepare()

@@ -49,9 +49,6 @@ class Settings(BaseSettings):
     claim_idle_seconds: float = Field(10, gt=0, description="an entry unacknowledged for so long is taken over")
     max_deliveries: int = Field(5, ge=1, description="tries before an entry becomes a dead letter")
     sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old what it publishes is")
-    say_again_seconds: float = Field(
-        60, ge=0, description="as much is said again when another Redis carries a stream; docs/durability.md"
-    )
     sender_rate: float = Field(500, gt=0, description="reports a second a sending system may send, sustained")
     sender_burst: int = Field(20_000, ge=1, description="reports a sending system may send at once")
     report_ahead_hours: float = Field(24, ge=0, description="how far ahead of our clock a report may be dated")

@@ -18,7 +18,7 @@ from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
 from services.notifications import app as notifications
-from shared import chores
+from shared import chores, watermarks
 from shared.events import LISTENERS
 from shared.mongo import Client, Database
 from shared.partitions import existing
@@ -58,6 +58,7 @@ async def test_a_service_can_do_all_it_does_and_nothing_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(chores, "CHORE_SECONDS", 0.1)
+    monkeypatch.setattr(watermarks, "LOOK_SECONDS", 0.1)
     mine = await as_user(name, redis, settings, partitions)
     create: Callable[[], FastAPI] = CREATES[name].create
     await Publisher(redis, "intake", partitions).publish([event(family_at_risk())])
@@ -70,6 +71,7 @@ async def test_a_service_can_do_all_it_does_and_nothing_is_refused(
             await eventually(lambda: database(name)["views"].count_documents({}))
             await eventually(lambda: nothing_waits(redis, name))
             await eventually(lambda: reads(http, 0 if partitions == 1 else partitions))
+            await eventually(lambda: marks(redis, name))
     assert [each for each in logs if each["log_level"] in {"warning", "error", "critical"}] == []
 
 
@@ -104,6 +106,10 @@ async def ready(http: httpx.AsyncClient) -> bool:
 
 async def reads(http: httpx.AsyncClient, partitions: int) -> bool:
     return f"ayllu_partitions {partitions}.0" in (await http.get("/metrics")).text
+
+
+async def marks(redis: Redis, service: str) -> bool:
+    return all([await redis.exists(f"watermark.{{{each}}}") for each in await existing(redis, service)])
 
 
 async def nothing_waits(redis: Redis, service: str) -> bool:

@@ -1,0 +1,148 @@
+"""A watermark beside each stream: the moment before which all that was ever said is there. What is lost is said again.
+
+What Redis confirms is not safe yet: a replica copies it a moment later, the disk has it after a second, and somebody
+may empty it. But Redis forgets from the end: a server that still has the watermark has all that was said before it, and
+one that lost it has lost everything. So a speaker raises the watermarks of its streams every few seconds, and remembers
+how high they stood, and in which line of writes (docs/adr/0015).
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import structlog
+from pymongo import UpdateOne
+from redis.asyncio import Redis
+
+from shared.backoff import Backoff
+from shared.documents import Documents
+from shared.mongo import Database, written_last
+from shared.publisher import Publisher
+from shared.trouble import TROUBLE
+
+WATERMARKS = "watermarks"
+LOOK_SECONDS = 5
+SLACK = timedelta(seconds=10)
+"""A row has its time a moment before it can be seen."""
+
+NONE = ""
+NOTHING = 0
+"""The height of the watermark of a stream that may lack everything."""
+
+RAISE = """
+local replid = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+local mark = redis.call('GET', KEYS[1]) or ''
+if mark == ARGV[1] and (ARGV[3] == '' or ARGV[3] == replid) then
+  mark = ARGV[2]
+  redis.call('SET', KEYS[1], mark)
+end
+return {replid, mark}
+"""
+"""In one step, so that it is raised only where, since it was looked at, nothing can have been lost."""
+
+log = structlog.get_logger(__name__)
+
+
+class Watermark(NamedTuple):
+    """How high it stands, in seconds since 1970 by MongoDB's clock; its text in Redis, no two of which are the same.
+
+    `replid` is Redis' name for one unbroken line of writes: another after a restart and after a failover.
+    """
+
+    replid: str
+    text: str
+
+    @property
+    def height(self) -> int:
+        """Everything that was said before this moment is on the stream."""
+        return int(self.text.partition(" ")[0])
+
+
+class Watermarks:
+    """The watermarks of the streams that one service speaks on."""
+
+    def __init__(self, database: Database, redis: Redis, publisher: Publisher, documents: Documents[Any]) -> None:
+        self._remembered = database[WATERMARKS]
+        self._redis = redis
+        self._publisher = publisher
+        self._documents = documents
+        self.begun = asyncio.Event()
+        """Whether anything may be said: of a stream without a watermark no loss would be noticed."""
+
+    async def keep(self) -> None:
+        """Set what is not there yet; then look after them, for ever."""
+        backoff = Backoff()
+        while not self.begun.is_set():
+            try:
+                await self.begin()
+            except TROUBLE as error:
+                log.warning("watermarks_not_begun", error=type(error).__name__)
+                await backoff.wait()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)  # nothing tells that Redis has lost something
+            try:
+                await self.check()
+            except TROUBLE as error:
+                log.warning("watermarks_not_checked", error=type(error).__name__)
+
+    async def check(self) -> int:
+        """Say again what may be lost, then raise the watermarks; returns how many events were said again."""
+        before = {each["_id"]: each for each in await self._remembered.find().to_list(None)}
+        streams = sorted({*await self._publisher.streams(), *before})
+        found = {stream: await self._raise(stream, NONE, _text(NOTHING)) for stream in streams}
+        lost = [stream for stream in before if _has_lost(before[stream], found[stream])]
+        said = await self._say_again(lost, min(found[each].height for each in lost)) if lost else 0
+        await self._raise_all(found)
+        return said
+
+    async def begin(self) -> None:
+        """Raise those of streams that never had one."""
+        known = {each["_id"] for each in await self._remembered.find({}, {"_id": 1}).to_list(None)}
+        new = set(await self._publisher.streams()) - known
+        await self._raise_all({stream: await self._raise(stream, NONE, _text(NOTHING)) for stream in new})
+        self.begun.set()
+
+    async def _say_again(self, lost: Iterable[str], height: int) -> int:
+        since = datetime.fromtimestamp(height, UTC) - SLACK if height else None
+        said = await self._publisher.publish_all(self._documents.history.said(since))
+        log.warning("said_again", lost_by=lost, since=since.isoformat() if since else "ever", said=said)
+        return said
+
+    async def _raise_all(self, found: Mapping[str, Watermark]) -> None:
+        """As high as can be, and remember those that did rise."""
+        text = _text(await self._height())
+        raised = {stream: await self._raise(stream, mark.text, text, mark.replid) for stream, mark in found.items()}
+        risen = {stream: mark for stream, mark in raised.items() if mark.text == text}
+        if risen:
+            await self._remembered.bulk_write(
+                [
+                    UpdateOne({"_id": stream}, {"$set": {"replid": mark.replid, "height": mark.height}}, upsert=True)
+                    for stream, mark in risen.items()
+                ]
+            )
+
+    async def _height(self) -> int:
+        """When MongoDB wrote last, or began the oldest of what waits: all from before is on the streams."""
+        last = await written_last(self._remembered.database)
+        oldest = await self._documents.outbox.oldest()
+        return int(min(last, oldest or last).timestamp())
+
+    async def _raise(self, stream: str, before: str, after: str, replid: str = "") -> Watermark:
+        """Put `after` in the place of `before` if that is still there, in that line of writes; what is there then."""
+        answer: Any = await self._redis.eval(RAISE, 1, _key(stream), before, after, replid)
+        return Watermark(*(each.decode() for each in answer))
+
+
+def _has_lost(before: Mapping[str, Any], found: Watermark) -> bool:
+    return bool(before["replid"] != found.replid or before["height"] > found.height)
+
+
+def _text(height: int) -> str:
+    return f"{height} {uuid4()}"
+
+
+def _key(stream: str) -> str:
+    """The braces have a cluster keep it where it keeps the stream, so that both are lost together."""
+    return f"watermark.{{{stream}}}"
