@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import httpx
 
-from services.notifications.handlers import item
+from services.notifications.domain import item_id
 from shared.events import Role
 
 PATIENCE_SECONDS = 15
@@ -56,6 +56,6 @@ class Staff:
         except httpx.TransportError:  # whether it was done is not known
             return
         if response.status_code == 200:
-            self.confirmed[item(family, Role.SOCIAL_WORKER)] += 1
+            self.confirmed[item_id(family, Role.SOCIAL_WORKER)] += 1
         elif response.status_code not in (404, 503):  # not there yet, or the database is away
             self.wrong.append(f"notifications answered {response.status_code}: {response.text[:200]}")

@@ -158,7 +158,14 @@ def enrolment_check_opened(child_id: str = "c1", **told: Any) -> EnrolmentCheckO
 
 
 def acknowledged(
-    role: Role = Role.SOCIAL_WORKER, by: str = "staff-7", cause_id: str = "cause"
+    *causes: Event, role: Role = Role.SOCIAL_WORKER, by: str = "staff-7", more: int = 0
 ) -> NotificationAcknowledged:
-    """Somebody in the role has seen the item of `f1`."""
-    return NotificationAcknowledged(family_id="f1", role=role, acknowledged_by=by, cause_id=cause_id)
+    """Somebody in the role has seen the item of `f1`, with these causes shown and so many more counted."""
+    return NotificationAcknowledged(
+        family_id="f1",
+        role=role,
+        acknowledged_by=by,
+        cause_id=causes[-1].id if causes else "cause",
+        causes_seen=len(causes) + more or None,
+        shown_ids=tuple(each.id for each in causes) or None,
+    )

@@ -1,22 +1,27 @@
 """What notifications answers over HTTP: the inbox of a role, and: I have seen it, I act."""
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.notifications import store
-from services.notifications.handlers import item, notification_acknowledged
+from services.notifications.domain import Item, item_id
 from shared import reading
 from shared.access import SignedIn, Staff
 from shared.events import Event, NotificationAcknowledged, Role, now
+from shared.folding import View
 from shared.openapi import problems
 from shared.problems import Problem
 from shared.reading import Cursor, Limit, Page
 from shared.service import Service
 
+SEEN = "how many causes the item had when you looked (`earlier.count` and those shown): a later one stays unseen"
+Causes = Annotated[int | None, Query(ge=1, description=SEEN)]
 
-def router(service: Service[Any]) -> APIRouter:
+
+def router(service: Service[Item]) -> APIRouter:
     """The routes of notifications."""
     routes = APIRouter(tags=["inbox"], responses=problems(401))
     database = service.database
@@ -38,50 +43,59 @@ def router(service: Service[Any]) -> APIRouter:
         return page.model_copy(update={"items": [_named(each) for each in page.items]})
 
     @routes.post("/v1/notifications/{notification_id}/acknowledge", responses=problems(403, 404))
-    async def acknowledge(notification_id: str, staff: SignedIn) -> dict[str, Any]:
+    async def acknowledge(notification_id: str, staff: SignedIn, causes: Causes = None) -> dict[str, Any]:
         """Say that you have seen an item and act on it; the first to say so is on record."""
         document = _document(notification_id)
-        found = await reading.view(database, staff, document, "notification")
-        if not found["causes"]:  # others did something already; nobody was notified
+        await reading.view(database, staff, document, "notification")
+        view = (await service.documents.kept([document]))[document]
+        if not view.state.causes:  # others did something already; nobody was notified
             raise reading.not_found("notification")
-        seen = _seen(found, staff)
-        event = _event(document, seen)
-        await service.fold([(event, notification_acknowledged(seen))])
+        _may_acknowledge(staff, view.state.role)
+        await service.fold([(looked(view, staff.id, now(), causes), [document])])
         return _named(await reading.view(database, staff, document, "notification"))
 
     routes.include_router(reading.router(store.about))
     return routes
 
 
+def looked(view: View[Item], by: str, moment: datetime, causes: int | None = None) -> Event:
+    """Somebody has seen an item that has causes, or had so many of them when they looked.
+
+    It happens after all that was seen, whatever the clocks say: what folds before it and is more was not seen.
+    """
+    item, after = view.state, datetime.fromisoformat(view.last[0]) + timedelta(microseconds=1)
+    seen, latest, event_id = min(causes or item.count, item.count), item.causes[-1], str(uuid4())
+    return Event(
+        id=event_id,
+        source="/notifications",
+        type="NotificationAcknowledged",
+        subject=item_id(item.family_id, item.role),
+        time=max(moment, after),
+        recordedtime=moment,
+        correlationid=event_id,
+        causationid=latest.event_id,
+        data=NotificationAcknowledged(
+            family_id=item.family_id,
+            role=item.role,
+            acknowledged_by=by,
+            cause_id=latest.event_id,
+            causes_seen=seen,
+            shown_ids=tuple(each.event_id for each in item.causes) if seen == item.count else None,
+        ),
+    )
+
+
 def _document(notification_id: str) -> str:
     family_id, _, role = notification_id.rpartition(":")
     if role not in list(Role):
         raise reading.not_found("notification")
-    return item(family_id, Role(role))
+    return item_id(family_id, Role(role))
 
 
 def _named(found: dict[str, Any]) -> dict[str, Any]:
     return {"id": f"{found['familyId']}:{found['role']}", **found}
 
 
-def _seen(found: dict[str, Any], staff: Staff) -> NotificationAcknowledged:
-    role = Role(found["role"])
+def _may_acknowledge(staff: Staff, role: Role) -> None:
     if staff.role not in (role, Role.SUPERVISOR):
         raise Problem(403, f"This item is for: {role.en} ({role.es}). Only they, or a supervisor, acknowledge it.")
-    cause = found["causes"][-1]["eventId"]
-    return NotificationAcknowledged(family_id=found["familyId"], role=role, acknowledged_by=staff.id, cause_id=cause)
-
-
-def _event(document: str, seen: NotificationAcknowledged) -> Event:
-    moment, event_id = now(), str(uuid4())
-    return Event(
-        id=event_id,
-        source="/notifications",
-        type="NotificationAcknowledged",
-        subject=document,
-        time=moment,
-        recordedtime=moment,
-        correlationid=event_id,
-        causationid=seen.cause_id,
-        data=seen,
-    )

@@ -20,6 +20,7 @@ from shared.events import (
     StaffNotified,
     SupportPlanOpened,
     Utc,
+    family,
 )
 
 RECENT_CAUSES = 5
@@ -49,10 +50,9 @@ class Cause(Frozen):
 
 
 class Earlier(Frozen):
-    """The causes before those an item shows: how many, and when the last of them was learnt of."""
+    """The causes before those an item shows."""
 
     count: int
-    recorded: Utc
 
 
 class Acknowledged(Frozen):
@@ -60,7 +60,6 @@ class Acknowledged(Frozen):
 
     by: str
     at: Utc
-    recorded: Utc
 
 
 class Step(Frozen):
@@ -87,9 +86,19 @@ class Item(Frozen):
     acknowledged: Acknowledged | None = None
     progress: tuple[Step, ...] = ()
 
+    @property
+    def count(self) -> int:
+        """How many causes it has, shown or not."""
+        return (self.earlier.count if self.earlier else 0) + len(self.causes)
+
 
 Risk = FamilyAtRisk | ChildNeedsCare
 STATE: TypeAdapter[Item] = TypeAdapter(Item)
+
+
+def item_id(family_id: str, role: Role) -> str:
+    """The id of the item about a family for a role."""
+    return f"{family(family_id)}/{role}"
 
 
 def begin(document_id: str) -> Item:
@@ -105,32 +114,31 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
             return _caused(state, event, risk, periods)
         case SupportPlanOpened() | PlacementRequested() | EnrolmentCheckOpened() as done:
             return _progressed(state, event, done)
-        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event):
-            seen_at = Acknowledged(by=seen.acknowledged_by, at=event.time, recorded=event.recordedtime)
-            return state.but(acknowledged=seen_at)
-        case NotificationAcknowledged() if state.acknowledged is None:
-            return _still_open(state, event, periods)
+        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, seen):
+            return state.but(acknowledged=Acknowledged(by=seen.acknowledged_by, at=event.recordedtime))
+        case NotificationAcknowledged() as seen if state.acknowledged is None:
+            return _still_open(state, seen, periods)
         case _:
             return state
 
 
 def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
-    """Staff are notified of a first cause, of a rise, and of what came after they looked; the first look is said on.
+    """Staff are notified of every cause: a late one may open again what they have seen. The first look is said on.
 
     The subject is the item, not the family: one cause notifies several roles, and each needs an event of its own.
     """
-    subject = f"family/{state.family_id}/{state.role}"
+    subject = item_id(state.family_id, state.role)
     match event.data:
-        case FamilyAtRisk() | ChildNeedsCare() as risk if _is_news(state, event, risk):
+        case FamilyAtRisk() | ChildNeedsCare() as risk:
             return [(subject, _notified(state, event, risk))]
-        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event):
+        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, seen):
             return [(subject, seen)]
         case _:
             return []
 
 
 def _caused(item: Item, event: Event, risk: Risk, periods: Periods) -> Item:
-    reopened = _is_unseen(item, event)
+    reopened = item.acknowledged is not None
     due = event.recordedtime + _period(_level(risk), periods)
     cause = _cause(event, risk)
     return item.but(
@@ -150,15 +158,14 @@ def _earlier(item: Item) -> Earlier | None:
     """With one more cause, the first of those shown is no longer."""
     if len(item.causes) < RECENT_CAUSES:
         return item.earlier
-    first, known = item.causes[0], item.earlier or Earlier(count=0, recorded=item.causes[0].recorded)
-    return Earlier(count=known.count + 1, recorded=max(known.recorded, first.recorded))
+    return Earlier(count=item.count - RECENT_CAUSES + 1)
 
 
-def _still_open(item: Item, event: Event, periods: Periods) -> Item:
-    """Somebody looked before the latest causes were learnt of: the time to acknowledge counts from those."""
-    if item.earlier and item.earlier.recorded > event.recordedtime:
-        return item  # one of them is no longer shown, and its time may be the shortest
-    unseen = [cause for cause in item.causes if cause.recorded > event.recordedtime]
+def _still_open(item: Item, seen: NotificationAcknowledged, periods: Periods) -> Item:
+    """Somebody looked before some of the causes came: the time to acknowledge counts from those."""
+    unseen = [cause for cause in item.causes if cause.event_id not in (seen.shown_ids or ())]
+    if not seen.shown_ids or len(unseen) < item.count - (seen.causes_seen or 0):
+        return item  # which they are is not known, or not shown any more, and the shortest time may be theirs
     due = min(cause.recorded + _period(cause.level, periods) for cause in unseen)
     return item.but(acknowledge_by=due)
 
@@ -196,19 +203,9 @@ def _notified(item: Item, event: Event, risk: Risk) -> StaffNotified:
     )
 
 
-def _is_news(item: Item, event: Event, risk: Risk) -> bool:
-    return _level(risk).or_higher(item.level) != item.level or _is_unseen(item, event)
-
-
-def _is_unseen(item: Item, event: Event) -> bool:
-    """Acknowledged before Ayllu learnt of this cause: nobody has seen it, so the item is open again."""
-    return item.acknowledged is not None and item.acknowledged.recorded < event.recordedtime
-
-
-def _is_first_to_see_all(item: Item, event: Event) -> bool:
+def _is_first_to_see_all(item: Item, seen: NotificationAcknowledged) -> bool:
     """A late report may fold before an acknowledgement whose author could not know of it."""
-    learnt = [each.recorded for each in (item.earlier, *item.causes) if each]
-    return item.acknowledged is None and all(moment <= event.recordedtime for moment in learnt)
+    return item.acknowledged is None and (seen.causes_seen is None or item.count <= seen.causes_seen)
 
 
 def _period(level: RiskLevel, periods: Periods) -> timedelta:

@@ -9,6 +9,7 @@ from shared.events.education import EnrolmentCheckOpened
 from shared.events.envelope import (
     EVENT_FIELD,
     TRACEPARENT,
+    District,
     Event,
     Fact,
     Frozen,
@@ -60,6 +61,7 @@ __all__ = [
     "ChildNeedsCare",
     "Concern",
     "Consent",
+    "District",
     "EnrolmentCheckOpened",
     "Event",
     "Fact",

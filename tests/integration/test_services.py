@@ -30,6 +30,7 @@ from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
 
 Databases = Callable[[str], Database]
+ENVELOPE = {"specversion": "1.0", "id": "e-1", "source": "/clinic", "type": "ReportSubmitted"}
 
 
 async def ready(http: httpx.AsyncClient) -> bool:
@@ -63,8 +64,11 @@ async def test_reports_that_arrive_together_are_answered_each_for_itself(
 
 async def test_a_malformed_trace_is_ignored(settings: Settings, sender: dict[str, str]) -> None:
     async with served(intake.create, settings) as http:
-        answer = await http.post("/v1/reports", json=REPORT, headers={**sender, "traceparent": "00-nonsense"})
-    assert answer.status_code == 202
+        told = {**ENVELOPE, "data": REPORT, "traceparent": "00-nonsense"}
+        carried = {**sender, "Content-Type": "application/cloudevents+json"}
+        plain = await http.post("/v1/reports", json=REPORT, headers={**sender, "traceparent": "00-nonsense"})
+        event = await http.post("/v1/events", content=json.dumps(told), headers=carried)
+    assert (plain.status_code, event.status_code) == (202, 200)
 
 
 async def test_a_report_that_a_rule_fails_on_leaves_its_neighbours_in_peace(
@@ -199,6 +203,15 @@ async def test_an_item_is_acknowledged_by_the_first_and_it_is_said_on(
     assert await acknowledgements(redis) == 1
 
 
+async def test_who_looked_before_another_cause_came_does_not_acknowledge_that(settings: Settings, redis: Redis) -> None:
+    await said(redis, *(event(family_at_risk(), hour) for hour in range(2)))
+    async with served(notifications.create, settings) as http:
+        await eventually(lambda: has_causes(http, 2))
+        early = await http.post("/v1/notifications/f1:social_worker/acknowledge", params={"causes": 1})
+        late = await http.post("/v1/notifications/f1:social_worker/acknowledge", params={"causes": 2})
+    assert (early.json().get("acknowledged"), late.json()["acknowledged"]["by"]) == (None, "s-1")
+
+
 @pytest.mark.parametrize("create", [intake.create, education.create, care.create, notifications.create])
 async def test_every_service_tells_of_itself(
     create: Callable[[], FastAPI], settings: Settings, redis: Redis, database: Databases
@@ -220,6 +233,11 @@ async def found(http: httpx.AsyncClient, path: str, *, items: bool = False) -> d
     answer = await http.get(path)
     body: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
     return body if not items or body.get("items") else {}
+
+
+async def has_causes(http: httpx.AsyncClient, count: int) -> bool:
+    page = (await http.get("/v1/inbox", params={"role": "social_worker"})).json()
+    return [len(each["causes"]) for each in page["items"]] == [count]
 
 
 async def acknowledgements(redis: Redis) -> int:

@@ -12,7 +12,9 @@ from services.care import domain as care
 from services.education import domain as education
 from services.intake import domain as intake
 from services.notifications import domain as notifications
+from services.notifications.api import looked
 from shared.events import ChildAtRisk, Concern, Event, Fact, LivesWith, RiskLevel, Role
+from shared.folding import View
 from shared.settings import Periods
 from tests.factories import (
     acknowledged,
@@ -120,7 +122,7 @@ needs = st.builds(
 done = st.one_of(
     st.just(support_plan_opened()), st.builds(placement_requested, ids), st.builds(enrolment_check_opened, ids)
 )
-seen = st.builds(acknowledged, by=st.sampled_from(["ana", "luis"]))
+seen = st.builds(acknowledged, by=st.sampled_from(["ana", "luis"]), more=st.integers(0, 4))
 events = st.builds(
     lambda fact, hours, late: event(fact, hours, learnt=hours + late),
     st.one_of(reports, risks, needs, done, seen),
@@ -187,8 +189,13 @@ def test_a_report_with_a_risk_is_always_told_to_somebody_and_a_question_to_nobod
 
 
 @some_of_each
-@given(history=histories)
-def test_an_item_is_acknowledged_only_by_someone_who_could_know_all_its_causes(history):
-    item = DOMAINS["an item of notifications"].fold(history)
-    learnt = [each.recorded for each in (item.earlier, *item.causes) if each]
-    assert item.acknowledged is None or all(moment <= item.acknowledged.recorded for moment in learnt)
+@given(steps=st.lists(st.one_of(st.just("look"), st.integers(0, 20)), max_size=10), clock=st.integers(-30, 30))
+def test_an_item_is_acknowledged_exactly_if_no_cause_has_come_since_somebody_looked(steps, clock):
+    inbox, heard = DOMAINS["an item of notifications"], []
+    for step in steps:
+        item = inbox.fold(heard)
+        if step != "look":
+            heard.append(event(family_at_risk(), step, name=str(len(heard))))
+        elif item.causes:
+            heard.append(looked(View(inbox.document, item, last=max(each.place for each in heard)), "ana", at(clock)))
+    assert bool(inbox.fold(heard).acknowledged) == bool(heard and heard[-1].source == "/notifications")

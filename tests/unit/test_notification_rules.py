@@ -7,7 +7,7 @@ import pytest
 from services.notifications import handlers
 from services.notifications.domain import RECENT_CAUSES, STATE, Item, begin, decide
 from services.notifications.domain import evolve as evolve_with
-from shared.events import ChildAtRisk, Concern, RiskLevel, Role
+from shared.events import ChildAtRisk, Concern, RiskLevel
 from shared.settings import Periods
 from tests.factories import (
     acknowledged,
@@ -45,12 +45,14 @@ TOLD = [
     (handlers.family_at_risk, family_at_risk(children=born("2025-01", "2008-01")), [SW]),
     (handlers.family_at_risk, family_at_risk(children=born("2025-01", "2018-01")), [SW, EO]),
     (handlers.family_at_risk, family_at_risk(children=born(None)), [SW, EO]),
-    (handlers.child_needs_care, child_needs_care(urgency=MEDIUM), [CC]),
-    (handlers.child_needs_care, child_needs_care(urgency=HIGH), [CC, DO]),
+    (handlers.family_at_risk, family_at_risk(children=born("2009-01")), [SW, EO]),
+    (handlers.child_needs_care, child_needs_care(urgency=MEDIUM, birth_month="2025-01"), [CC]),
+    (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2025-01"), [CC, DO]),
+    (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2018-01"), [CC, DO, EO]),
+    (handlers.child_needs_care, child_needs_care(urgency=MEDIUM, birth_month=None), [CC, EO]),
     (handlers.support_plan_opened, support_plan_opened(), [SW]),
     (handlers.placement_requested, placement_requested(), [CC]),
     (handlers.enrolment_check_opened, enrolment_check_opened(), [EO]),
-    (handlers.notification_acknowledged, acknowledged(Role.DUTY_OFFICER), [DO]),
 ]
 
 
@@ -79,12 +81,11 @@ def test_an_item_holds_the_highest_level_and_the_earliest_deadline_of_its_causes
     assert found.concerns == (Concern.POVERTY, Concern.NEGLECT)
 
 
-def test_staff_are_notified_of_the_first_cause_and_of_a_rise_only():
-    low, high = event(family_at_risk(level=LOW), 1), event(family_at_risk(level=HIGH), 2)
-    assert notified(item(), low) == ["StaffNotified"]
-    assert notified(item(low), event(family_at_risk(level=LOW), 3)) == []
-    assert notified(item(low), high) == ["StaffNotified"]
-    assert notified(item(high), low) == []
+@pytest.mark.parametrize("level", [LOW, MEDIUM, HIGH])
+def test_staff_are_notified_of_every_cause_whatever_they_know_already(level):
+    known, news = event(family_at_risk(level=MEDIUM), 1), event(family_at_risk(level=level), 3)
+    for before in (item(), item(known), item(known, event(acknowledged(known), 2))):
+        assert notified(before, news) == ["StaffNotified"]
 
 
 def test_what_staff_are_told_is_about_the_item():
@@ -109,41 +110,47 @@ def test_each_step_is_told_once_with_its_first_time():
 
 
 def test_the_first_to_acknowledge_has_it():
-    risk, first = event(family_at_risk(), 0), event(acknowledged(by="ana"), 1)
-    second = event(acknowledged(by="luis"), 2)
+    risk = event(family_at_risk(), 0)
+    first, second = event(acknowledged(risk, by="ana"), 1), event(acknowledged(risk, by="luis"), 2)
     assert notified(item(risk), first) == ["NotificationAcknowledged"]
     assert notified(item(risk, first), second) == []
     assert item(risk, first, second).acknowledged.by == "ana"
 
 
 def test_a_report_after_the_acknowledgement_opens_the_item_again():
-    risk, seen, again = event(family_at_risk(), 0), event(acknowledged(), 1), event(family_at_risk(), 200)
-    assert notified(item(risk, seen), again) == ["StaffNotified"]
-    reopened = item(risk, seen, again)
+    risk, again = event(family_at_risk(), 0), event(family_at_risk(), 200)
+    reopened = item(risk, event(acknowledged(risk), 1), again)
     assert (reopened.acknowledged, reopened.acknowledge_by) == (None, at(203))
 
 
-def test_a_late_report_that_folds_before_an_acknowledgement_is_not_seen_by_it():
-    risk, seen, late = event(family_at_risk(), 0), event(acknowledged(), 2), event(family_at_risk(), 1, learnt=9)
+def test_a_report_that_folds_before_an_acknowledgement_and_came_after_it_is_not_seen_by_it():
+    risk, late = event(family_at_risk(), 0), event(family_at_risk(), 1)
+    seen, again = event(acknowledged(risk), 2), event(acknowledged(risk, late, by="luis"), 10)
     assert item(risk, late, seen).acknowledged is None
-    assert item(risk, late, seen, event(acknowledged(by="luis"), 10)).acknowledged.by == "luis"
+    assert item(risk, late, seen, again).acknowledged.by == "luis"
 
 
 def test_a_late_report_gives_its_own_time_to_acknowledge():
-    risk, seen, late = event(family_at_risk(), 0), event(acknowledged(), 2), event(family_at_risk(), 1, learnt=9)
-    assert item(risk, late, seen).acknowledge_by == at(9 + 3)
+    risk, late = event(family_at_risk(), 0), event(family_at_risk(), 1, learnt=9)
+    assert item(risk, late, event(acknowledged(risk), 2)).acknowledge_by == at(9 + 3)
 
 
-def test_a_report_dated_ahead_of_the_acknowledgement_is_seen_by_it():
-    risk, seen = event(family_at_risk(), 5, learnt=0), event(acknowledged(), 1)
-    assert item(risk, seen).acknowledged.at == at(1)
+def test_who_looked_when_there_were_fewer_causes_leaves_the_time_to_acknowledge_as_it_is():
+    risk, late = event(family_at_risk(), 0), event(family_at_risk(), 1, learnt=9)
+    found = item(risk, late, event(acknowledged(more=1), 2))
+    assert (found.acknowledged, found.acknowledge_by) == (None, at(3))
+
+
+def test_an_acknowledgement_of_before_causes_were_counted_covers_what_happened_before_it():
+    risk, late = event(family_at_risk(), 0), event(family_at_risk(), 1, learnt=9)
+    assert item(risk, late, event(acknowledged(), 2)).acknowledged.by == "staff-7"
 
 
 def test_an_item_shows_the_latest_causes_and_counts_the_earlier():
     heard = [event(family_at_risk(), hour) for hour in range(RECENT_CAUSES + 3)]
     found = item(*heard)
     assert [cause.event_id for cause in found.causes] == [each.id for each in heard[3:]]
-    assert (found.earlier.count, found.earlier.recorded) == (3, at(2))
+    assert (found.earlier.count, found.count) == (3, RECENT_CAUSES + 3)
 
 
 def test_a_child_stays_with_its_item_when_its_cause_is_shown_no_more():
@@ -153,14 +160,11 @@ def test_a_child_stays_with_its_item_when_its_cause_is_shown_no_more():
 
 
 def test_an_item_stays_open_for_a_cause_that_it_shows_no_more():
-    late = event(family_at_risk(), 0, learnt=9)
-    risks = [event(family_at_risk(), 1, name=str(number)) for number in range(RECENT_CAUSES)]
-    seen = event(acknowledged(), 2)
-    before = item(late, *risks)
-    assert before.earlier.recorded == at(9)
-    after = item(late, *risks, seen)
+    late, risks = event(family_at_risk(), 0, learnt=9), [event(family_at_risk(), 1, name=str(n)) for n in range(6)]
+    seen, again = event(acknowledged(*risks[1:], more=1), 2), event(acknowledged(*risks[1:], more=2, by="luis"), 10)
+    before, after = item(late, *risks), item(late, *risks, seen)
     assert (after.acknowledged, after.acknowledge_by) == (None, before.acknowledge_by)
-    assert item(late, *risks, seen, event(acknowledged(by="luis"), 10)).acknowledged.by == "luis"
+    assert item(late, *risks, seen, again).acknowledged.by == "luis"
 
 
 def test_an_item_never_holds_what_intake_alone_may_know():
