@@ -39,8 +39,8 @@ test-compose: install ## docker compose end to end: up, reports, kill, everythin
 test-failover: install ## primaries of a replica set and a cluster end under load; some three minutes
 	$(BIN)/pytest -m failover tests/failover
 
-failover: install ## the same as a drill: how long writes stop; writes its figures into docs/durability.md
-	$(BIN)/python -m tests.failover --out docs
+failover: install ## the same as a drill, three times: how long writes stop; writes its figures into docs/durability.md
+	$(BIN)/python -m tests.failover --rounds 3 --out docs
 
 durability: install ## what each durability setting costs; some three minutes; writes them into docs/durability.md
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
@@ -57,5 +57,5 @@ chaos: install ## faults upon a running Ayllu, ROUNDS of them, of SEED; 200 take
 schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds
 	$(BIN)/python -m tests.contract.regenerate
 
-clean: ## remove the virtual environment, caches and local data
-	rm -rf .venv .ayllu .chaos .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+clean: ## remove the virtual environment and caches; data stays, in .ayllu
+	rm -rf .venv .chaos .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -100,7 +100,10 @@ def replay(
     since: Annotated[datetime | None, typer.Option("--from", help="Only what was said from then on, UTC.")] = None,
     data: Data = HERE,
 ) -> None:
-    """Say again, on the streams, what services have said: after Redis was lost. Hearing twice harms nobody."""
+    """Say again, on the streams, what services have said: for a listener that learns to hear what was said long ago.
+
+    What Redis lost, services notice and say again by themselves. Hearing twice harms nobody.
+    """
     ran(_replay(data, _chosen(service), since.replace(tzinfo=UTC) if since else None))
 
 
@@ -118,8 +121,8 @@ def indexes(data: Data = HERE) -> None:
 
 async def _send(file: str, data: Path, to: str | None, key_file: Path | None) -> None:
     intake = to or running(data)["intake"]
-    key = key_file.read_text().strip() if key_file else running(data)["senderKey"]
-    text = typer.get_text_stream("stdin").read() if file == "-" else Path(file).read_text()
+    key = sending.read_file(key_file).strip() if key_file else running(data)["senderKey"]
+    text = typer.get_text_stream("stdin").read() if file == "-" else sending.read_file(Path(file))
     lines = list(sending.read_lines(text, sending.kind_of(file, text)))
     with bar("sending", len(lines)) as done:
         sent = await sending.send(lines, intake, key, done)

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ops.place import NotRunning
 from ops.processes import DidNotStart
-from ops.send import Refused
+from ops.send import Refused, Unreadable
 from ops.servers import NoServer
 from shared.access import WeakSecret
 
@@ -30,7 +30,7 @@ class Incomplete(Exception):
 console = Console()
 errors = Console(stderr=True)
 
-EXPECTED = (WeakSecret, Incomplete, NotRunning, NoServer, DidNotStart, Refused)
+EXPECTED = (WeakSecret, Incomplete, NotRunning, NoServer, DidNotStart, Refused, Unreadable)
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def ran(work: Coroutine[Any, Any, None]) -> None:
         raise typer.Exit(1) from None
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        errors.print(f"A setting is not acceptable: {wrong}", markup=False)
+        errors.print(f"Not acceptable: {wrong}", markup=False)
         raise typer.Exit(1) from None
     except (PyMongoError, RedisError, OSError) as error:
         errors.print(f"A server does not answer ({type(error).__name__}). Is Ayllu running? Try: ayllu status")

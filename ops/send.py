@@ -29,6 +29,10 @@ class Refused(Exception):
     """Intake refused the whole batch: the reason it gave."""
 
 
+class Unreadable(Exception):
+    """The file cannot be read as what it should be: why, and where."""
+
+
 @dataclass
 class Sent:
     """What became of the reports of a file."""
@@ -39,12 +43,29 @@ class Sent:
     answers: list[dict[str, Any]] = field(default_factory=list)
 
 
+def read_file(path: Path) -> str:
+    """The text of a file, without the mark that some programs put before it. Raises Unreadable."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path} is not UTF-8; save it as UTF-8") from error
+
+
 def read_lines(text: str, kind: str) -> Iterator[str]:
-    """Reports as JSON lines from `csv`, `json` (one report or a list) or `ndjson`."""
+    """Reports as JSON lines from `csv`, `json` (one report or a list) or `ndjson`. Raises Unreadable."""
     if kind == "csv":
-        yield from (json.dumps(_nested(row)) for row in csv.DictReader(io.StringIO(text, newline="")))
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        for row in rows:
+            if None in row:
+                raise Unreadable(f"line {rows.line_num} has more cells than there are columns; nothing was sent")
+            yield json.dumps(_nested(row))
     elif kind == "json":
-        found = json.loads(text)
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise Unreadable(f"this is not JSON: {error}") from error
         yield from (json.dumps(each) for each in (found if isinstance(found, list) else [found]))
     else:
         yield from (line.strip() for line in text.split("\n") if line.strip())

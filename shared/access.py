@@ -1,14 +1,14 @@
 """Who may read: staff tokens, signed, with the role and the districts inside."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import jwt
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
-from shared.events import Frozen, Id, Role, now
+from shared.events import District, Frozen, Id, Role, now
 from shared.problems import Problem
 
 ALGORITHM = "HS256"
@@ -27,7 +27,7 @@ class Staff(Frozen):
 
     id: Id
     role: Role
-    districts: tuple[str, ...]
+    districts: tuple[District | Literal["*"], ...]
 
     def scope(self) -> dict[str, Any]:
         """The cases they may see, as a filter on views."""
@@ -38,7 +38,7 @@ STAFF = TypeAdapter(Staff)
 
 
 def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ...], hours: float) -> str:
-    """A token for `hours`. Raises WeakSecret, or ValidationError for a staff id that is none."""
+    """A token for `hours`. Raises WeakSecret, or ValidationError for a staff id or a district that is none."""
     STAFF.validate_python({"id": staff, "role": role, "districts": districts})
     check_secret(secret)
     claims = {

@@ -22,7 +22,6 @@ Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
 """Takes a batch in; returns what it cannot use. Raises only if nothing of the batch may be acknowledged yet."""
 
 CLAIM_COUNT = 200
-UNHEARD_KEPT = 10_000
 STALE_CONSUMER_MS = 24 * 3600 * 1000
 
 log = structlog.get_logger(__name__)
@@ -58,7 +57,7 @@ class Subscription:
     ) -> None:
         """With a `gate` it reads only while that is open; without, all replicas share the stream.
 
-        `forget` deletes an entry once it is acknowledged: for the stream that carries names.
+        `forget` deletes an entry as soon as it is dealt with: for the stream that carries names.
         """
         self.stream = stream
         self.name = name_of(stream)

@@ -5,20 +5,26 @@ that brought the report.
 """
 
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from shared.events import Event
+from shared.events import TRACEPARENT, Event
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
 PROPAGATOR = TraceContextTextMapPropagator()
+
+
+def well_formed(traceparent: Any) -> str | None:
+    """A `traceparent` as it may be passed on; a malformed one is ignored, as W3C Trace Context asks."""
+    return traceparent if isinstance(traceparent, str) and re.fullmatch(TRACEPARENT, traceparent) else None
 
 
 class Tracing:
@@ -36,7 +42,9 @@ class Tracing:
             yield traceparent
             return
         parent = PROPAGATOR.extract({"traceparent": traceparent} if traceparent else {})
-        with self._tracer.start_as_current_span(name, context=parent, kind=trace.SpanKind.SERVER):
+        with self._tracer.start_as_current_span(
+            name, context=parent, kind=trace.SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+        ):  # an error of a driver may quote the document it is about
             carrier: dict[str, str] = {}
             PROPAGATOR.inject(carrier)
             yield carrier.get("traceparent")

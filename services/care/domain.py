@@ -80,7 +80,7 @@ def evolve(state: State, event: Event) -> State:
 
 
 def decide(state: State, event: Event) -> list[tuple[str, Fact]]:
-    """The first cause opens a plan or requests a placement, and care says so once."""
+    """The first cause opens a plan or requests a placement, and care says so; again if an earlier one comes late."""
     match state, event.data:
         case Plan(opened=None), FamilyAtRisk() as fact:
             return [(family(fact.family_id), _plan_opened(fact))]

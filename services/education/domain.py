@@ -79,7 +79,7 @@ def evolve(state: ChildView, event: Event) -> ChildView:
 
 
 def decide(state: ChildView, event: Event) -> list[tuple[str, Fact]]:
-    """Education says once that a child is on its list: when there first is something to check."""
+    """Education says that a child is on its list when there first is something to check."""
     if state.opened:
         return []
     after = evolve(state, event)

@@ -1,6 +1,5 @@
 """Request bodies: read within their limits, parsed into reports, refused field by field."""
 
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -10,8 +9,9 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from services.intake.reception import Carrier, Reception, Submission
-from shared.events import TRACEPARENT, Report, now
+from shared.events import Report, now
 from shared.problems import Problem, field_errors
+from shared.tracing import well_formed
 
 MIB = 1024 * 1024
 MOST_BYTES = MIB
@@ -109,9 +109,8 @@ def carried_report(request: Request, body: bytes, source: str, reception: Recept
 
 
 def trace(request: Request) -> str | None:
-    """The W3C trace the request belongs to; a malformed one is ignored, as that standard asks."""
-    given = request.headers.get("ce-traceparent") or request.headers.get("traceparent")
-    return given if given and re.fullmatch(TRACEPARENT, given) else None
+    """The W3C trace the request belongs to, if any."""
+    return well_formed(request.headers.get("ce-traceparent") or request.headers.get("traceparent"))
 
 
 def lines(body: bytes) -> list[bytes]:

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter
 
-from services.intake.assessment import Assessment, Periods, assess, care_reason
+from services.intake.assessment import Periods, assess, care_reason
 from services.intake.scoring import Score, birth_month, highest, minors, score
 from shared.events import (
     Caregiver,
@@ -23,8 +23,6 @@ from shared.events import (
     SupportPlanOpened,
     Utc,
 )
-
-__all__ = ["STATE", "Assessment", "FamilyRecord", "Periods", "assess", "begin", "decide", "evolve"]
 
 Model = TypeVar("Model", bound=Frozen)
 RECENT_REPORTS = 20

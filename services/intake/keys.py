@@ -33,7 +33,7 @@ async def add_key(database: Database, source: str, rate: float | None = None) ->
 
 
 async def list_keys(database: Database) -> list[dict[str, Any]]:
-    """The keys by source: created, revoked, rate, and the first characters of the digest."""
+    """The keys by source: created, revoked, rate, and `_id`, the digest."""
     return await database[KEYS].find().sort([("source", 1), ("created", 1)]).to_list(None)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from services.intake import store
 from services.intake.assessment import Periods, assess
@@ -14,7 +14,6 @@ from services.intake.identity import Identity
 from shared.dead import Entry, Unusable, explain
 from shared.events import (
     EVENT_FIELD,
-    TRACEPARENT,
     Event,
     Frozen,
     Report,
@@ -25,6 +24,7 @@ from shared.events import (
 )
 from shared.mongo import AWAY, Document
 from shared.service import Service
+from shared.tracing import well_formed
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ class Carrier(BaseModel):
     id: str = Field(min_length=1, max_length=200)
     source: str = Field(min_length=1, max_length=200)
     type: Literal["ReportSubmitted"]
-    traceparent: str | None = Field(None, pattern=TRACEPARENT)
+    traceparent: Annotated[str | None, BeforeValidator(well_formed)] = None
     data: Report
 
 

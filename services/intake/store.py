@@ -13,7 +13,6 @@ REPORTS, KEYS, READS, META = "reports", "keys", "reads", "meta"
 
 INDEXES = [
     IndexModel([("state.children.childId", 1)]),
-    IndexModel([("state.district", 1), ("_id", 1)]),
 ]
 
 

@@ -109,6 +109,11 @@ async def test_what_is_refused_is_written_beside_the_file_with_the_reason(ayllu:
     assert json.loads(told[0]["report"]) == wrong[0]
 
 
+async def test_a_token_for_a_district_that_is_none_is_refused(ayllu: Ayllu) -> None:
+    made = await ayllu.command("token", "--role", "social_worker", "--district", "6101")
+    assert (made.code, "districts.0" in made.output) == (1, True), made.output
+
+
 async def test_a_file_sent_with_a_wrong_key_says_so(ayllu: Ayllu, tmp_path: Path) -> None:
     path, key = tmp_path / "reports.ndjson", tmp_path / "key"
     path.write_text(lines([a_report()]))

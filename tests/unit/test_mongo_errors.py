@@ -15,8 +15,5 @@ UNCONFIRMED = {
 
 def test_a_write_that_was_not_confirmed_is_told_without_what_was_written() -> None:
     with pytest.raises(WriteConcernError) as raised:
-        try:
-            raise BulkWriteError(UNCONFIRMED)
-        except BulkWriteError as error:
-            duplicates(error)
+        duplicates(BulkWriteError(UNCONFIRMED))
     assert "Rosa" not in "".join(traceback.format_exception(raised.value))
