@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from benchmarks import again, growth, http, race, replicas, sizes
+from benchmarks import again, growth, http, race, replicas, shares, sizes
 from benchmarks.capacity.check import checks
 from benchmarks.capacity.measured import IN_BATCHES, NotMeasured, costs
 from benchmarks.capacity.model import TERRITORIES, needs
@@ -66,11 +66,9 @@ def race_(
     """The same events by us and by what people would use.
 
     Into the same three views: (a) this project, (b) FastStream with a handler a message, (c) Celery, (d) a loop by
-    hand, (e) mongod alone, (f) this project without its batches.
-
-    Starts a Redis and a mongod of its own on loopback, and every contender in turn; ends them all. Each run is
-    verified: every event once in every view. With --profile the figures are those of a watched process: look at the
-    flame graphs, not at the figures.
+    hand, (e) mongod alone, (f) this project without its batches. Starts a Redis and a mongod of its own on loopback,
+    and every contender in turn; ends them all. Each run is verified: every event once in every view. With --profile
+    look at the flame graphs and at what the time goes to, not at the figures: they are those of a watched process.
 
     \b
     A look:        python -m benchmarks race --events 500 --rounds 1 --latency-seconds 0
@@ -84,6 +82,8 @@ def race_(
             here, chosen, events, rounds, _tell, latency_seconds=latency_seconds, profiles=profile
         ),
     )
+    if profile:
+        console.print(shares.table(profile).rich)
 
 
 @app.command("http")
@@ -99,6 +99,8 @@ def http_(
     A look:  python -m benchmarks http --reports 500 --rounds 1
     """
     _measured(out, http=lambda here: http.measure(here, reports, rounds, _tell, profile))
+    if profile:
+        console.print(shares.table(profile).rich)
 
 
 @app.command("growth")
