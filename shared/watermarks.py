@@ -98,11 +98,13 @@ class Watermarks:
         return said
 
     async def begin(self) -> None:
-        """Raise those of streams that never had one."""
-        known = {each["_id"] for each in await self._remembered.find({}, {"_id": 1}).to_list(None)}
-        new = set(await self._publisher.streams()) - known
-        await self._raise_all({stream: await self._raise(stream, NONE, _text(NOTHING)) for stream in new})
-        self.begun.set()
+        """Raise those of streams of which none is remembered, until each is: by us, or by another replica."""
+        while not self.begun.is_set():
+            known = {each["_id"] for each in await self._remembered.find({}, {"_id": 1}).to_list(None)}
+            if new := set(await self._publisher.streams()) - known:
+                await self._raise_all({stream: await self._raise(stream, NONE, _text(NOTHING)) for stream in new})
+            else:
+                self.begun.set()
 
     async def _say_again(self, lost: Iterable[str], height: int) -> int:
         since = datetime.fromtimestamp(height, UTC) - SLACK if height else None
