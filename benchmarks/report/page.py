@@ -43,7 +43,7 @@ Every round and every process: [benchmarks.json](benchmarks.json).
 """
 TARGETS = """## Targets
 
-All as ratios within this one run; figures by themselves are context.
+All as ratios within this one run; figures by themselves are context. Why some are missed: [cost.md](cost.md).
 
 {table}"""
 
