@@ -44,7 +44,7 @@ need them are left out, and the rounds are others. {left_out}
 - **Recovery** is the time from the end of the last fault until a report sent right then, again until it is
   acknowledged, is in every view that it concerns, and then nothing waits any more: no lag, nothing pending, no outbox.
   The load goes on until that report has come through. A kill ends at once, so starting again is part of the recovery.
-  Nobody does anything: what Redis lost, the services notice and say again by themselves, within five seconds.
+  Nobody does anything: what Redis lost, the services notice within five seconds and say again by themselves.
 
 ## What must be true after each
 

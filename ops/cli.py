@@ -122,7 +122,11 @@ def indexes(data: Data = HERE) -> None:
 async def _send(file: str, data: Path, to: str | None, key_file: Path | None) -> None:
     intake = to or running(data)["intake"]
     key = sending.read_file(key_file).strip() if key_file else running(data)["senderKey"]
-    text = typer.get_text_stream("stdin").read() if file == "-" else sending.read_file(Path(file))
+    text = (
+        sending.decoded(typer.get_binary_stream("stdin").read(), "standard input")
+        if file == "-"
+        else sending.read_file(Path(file))
+    )
     lines = list(sending.read_lines(text, sending.kind_of(file, text)))
     with bar("sending", len(lines)) as done:
         sent = await sending.send(lines, intake, key, done)

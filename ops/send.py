@@ -44,23 +44,32 @@ class Sent:
 
 
 def read_file(path: Path) -> str:
-    """The text of a file, without the mark that some programs put before it. Raises Unreadable."""
+    """The text of a file. Raises Unreadable."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return decoded(path.read_bytes(), str(path))
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from error
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text, without the mark that some programs put before it. Raises Unreadable."""
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{path} is not UTF-8; save it as UTF-8") from error
+        raise Unreadable(f"{name} is not UTF-8; save it as UTF-8") from error
 
 
 def read_lines(text: str, kind: str) -> Iterator[str]:
     """Reports as JSON lines from `csv`, `json` (one report or a list) or `ndjson`. Raises Unreadable."""
     if kind == "csv":
-        rows = csv.DictReader(io.StringIO(text, newline=""))
-        for row in rows:
-            if None in row:
-                raise Unreadable(f"line {rows.line_num} has more cells than there are columns; nothing was sent")
-            yield json.dumps(_nested(row))
+        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        try:
+            for row in rows:
+                if None in row:
+                    raise Unreadable(f"line {rows.line_num} has more cells than there are columns; nothing was sent")
+                yield json.dumps(_nested(row))
+        except csv.Error as error:
+            raise Unreadable(f"line {rows.line_num} is no CSV ({error}); nothing was sent") from error
     elif kind == "json":
         try:
             found = json.loads(text)

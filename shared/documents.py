@@ -172,8 +172,8 @@ class Documents(Generic[State]):
         return lost
 
     async def _write(self, views: Sequence[View[State]]) -> None:
-        """Write views over older ones; one that is newer stays."""
-        if not views:
+        """Write views over older ones; one that is newer stays. Of a document that heard nothing there is no view."""
+        if not (views := [each for each in views if each.folded]):
             return
         try:
             await self._views.bulk_write([self._newer(each) for each in views], ordered=False)

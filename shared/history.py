@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from bson import Timestamp
+from pydantic import ValidationError
 
 from shared.events import Event
 from shared.mongo import Database, Document, aggregated, insert_new
@@ -27,6 +29,9 @@ BATCH = "~"
 
 CHANGES: dict[str, Any] = {"_id": {"$lt": BATCH}}
 """A filter on the changes."""
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -82,14 +87,24 @@ class History:
         newest = self._rows.find(rows_of(documents)).sort("at", -1).limit(most).hint("_id_")
         return [_change(row) for row in await newest.to_list(None)]
 
-    async def said_in(self, batch: str, rows: Sequence[str]) -> tuple[list[Event], bool]:
-        """What these rows, as far as they are of the batch, say; and whether all are there, by whomever."""
-        there, said = 0, list[Event]()
+    async def said_in(self, batch: str, rows: Sequence[str]) -> list[Event]:
+        """What these rows, as far as they are of the batch, say."""
+        said = []
         for some in _some_at_a_time(rows):
-            found = await self._rows.find({"_id": {"$in": list(some)}}, {"batch": 1, "said": 1}).to_list(None)
-            there += len(found)
-            said += [Event.parse(text) for row in found if row["batch"] == batch for text in row["said"]]
-        return said, there == len(rows)
+            found = await self._rows.find({"_id": {"$in": list(some)}, "batch": batch}, {"said": 1}).to_list(None)
+            said += [event for row in found for event in _said(row)]
+        return said
+
+    async def close(self, batch: str, rows: Sequence[str]) -> None:
+        """Put an empty change in the place of each row that is not there: whoever is still about to insert it is late.
+
+        It folds again then, like everybody for whom another writer was first.
+        """
+        there: set[str] = set()
+        for some in _some_at_a_time(rows):
+            there |= {row["_id"] async for row in self._rows.find({"_id": {"$in": list(some)}}, {"_id": 1})}
+        empty = {"at": FILLED_IN, "batch": batch, **_told(Change("", 0))}
+        await insert_new(self._rows, [{"_id": each, **empty} for each in rows if each not in there])
 
     async def count_said(self, since: datetime | None = None) -> int:
         """How many events were ever said, or said since a moment."""
@@ -99,8 +114,8 @@ class History:
     async def said(self, since: datetime | None = None) -> AsyncIterator[Event]:
         """All that was ever said, or said since a moment, in the order in which it was."""
         async for row in self._rows.find(_since(since), {"said": 1}).sort("at", 1):
-            for text in row["said"]:
-                yield Event.parse(text)
+            for event in _said(row):
+                yield event
 
     async def _ids_after(self, after: str) -> list[Document]:
         found = self._rows.find({"_id": {"$gt": after, "$lt": BATCH}}, {"_id": 1})
@@ -143,6 +158,15 @@ def _rows(changes: Sequence[Change], batch: str) -> list[Document]:
 
 def _told(change: Change) -> dict[str, list[str]]:
     return {"heard": [event.text for event in change.heard], "said": [event.text for event in change.said]}
+
+
+def _said(row: Document) -> Iterator[Event]:
+    """What a row says; nothing else is held up by what another version of us wrote and we cannot read."""
+    for text in row["said"]:
+        try:
+            yield Event.parse(text)
+        except ValidationError:
+            log.error("cannot_say_again", row=row["_id"])  # noqa: TRY400 - the error may quote what it is about
 
 
 def _change(row: Document) -> Change:

@@ -14,9 +14,6 @@ from bson import Timestamp
 from shared.history import BATCH, HISTORY, document_of
 from shared.mongo import Database, acknowledged_by_one
 
-COMMAND_SECONDS = 60
-"""Longer than a command may take, for which the driver waits 30."""
-
 UNDER_WAY: dict[str, Any] = {"_id": {"$gte": BATCH}}
 """A filter on the batches."""
 
@@ -24,12 +21,11 @@ EVER = Timestamp(0, 0)
 
 
 class Batch(NamedTuple):
-    """A batch in the outbox: the ids of its rows, when it was begun, and whether its writer may still be at work."""
+    """A batch in the outbox: the ids of its rows, and when it was begun."""
 
     id: str
     rows: list[str]
     begun: Timestamp
-    fresh: bool
 
     @property
     def documents(self) -> list[str]:
@@ -50,10 +46,10 @@ class Outbox:
 
     async def stale(self, seconds: float, most: int, after: Timestamp = EVER) -> list[Batch]:
         """Batches begun so many seconds ago or more, to the second, the oldest first, of those begun `after`."""
-        old = {**UNDER_WAY, "begun": {"$gt": after}, "$expr": {"$lte": _age_is(seconds)}}
-        told = {"rows": 1, "begun": 1, "fresh": {"$gt": _age_is(COMMAND_SECONDS)}}
-        found = await self._rows.find(old, told).sort("begun", 1).limit(most).to_list(None)
-        return [Batch(each["_id"].removeprefix(BATCH), each["rows"], each["begun"], each["fresh"]) for each in found]
+        before = {"$subtract": ["$$NOW", int(seconds * 1000)]}
+        old = {**UNDER_WAY, "begun": {"$gt": after}, "$expr": {"$lte": [{"$toDate": "$begun"}, before]}}
+        found = await self._rows.find(old).sort("begun", 1).limit(most).to_list(None)
+        return [Batch(each["_id"].removeprefix(BATCH), each["rows"], each["begun"]) for each in found]
 
     async def oldest(self) -> datetime | None:
         """When the oldest batch under way was begun, to the second; None if there is none."""
@@ -63,8 +59,3 @@ class Outbox:
     async def waiting(self) -> int:
         """How many batches are under way."""
         return await self._rows.count_documents(UNDER_WAY)
-
-
-def _age_is(seconds: float) -> list[Any]:
-    """When a batch was begun, and the moment so many seconds ago: for MongoDB to compare, to the second."""
-    return [{"$toDate": "$begun"}, {"$subtract": ["$$NOW", int(seconds * 1000)]}]

@@ -12,7 +12,7 @@ import structlog
 from shared.backoff import Backoff
 from shared.dead import explain
 from shared.documents import Documents, Saved
-from shared.events import Event, now
+from shared.events import now
 from shared.metrics import Metrics
 from shared.outbox import EVER, Batch
 from shared.publisher import Publisher
@@ -82,37 +82,32 @@ class Relay:
 
     async def sweep_once(self, older_than: float = 0) -> int:
         """Complete the batches begun `older_than` seconds ago; returns how many. What is posted is in hand."""
-        completed, after = 0, EVER
+        completed, after, met = 0, EVER, set[str]()
         while stale := await self._documents.outbox.stale(older_than, AT_ONCE, after):
             in_hand = {batch for saved in self._posted for batch in saved.batches}
             completed += sum([await self._complete(batch) for batch in stale if batch.id not in in_hand])
-            after = stale[-1].begun
+            after, met = stale[-1].begun, met.union(batch.id for batch in stale)
+        self._told &= met
         if completed:
             log.info("swept", batches=completed)
         return completed
 
     async def _complete(self, batch: Batch) -> bool:
         """Write the views that a crash left behind their history, and say what is to be said."""
-        said, whole = await self._documents.history.said_in(batch.id, batch.rows)
+        await self._documents.history.close(batch.id, batch.rows)
+        said = await self._documents.history.said_in(batch.id, batch.rows)
         try:
             await self._documents.restore(batch.documents)
         except TROUBLE:
             raise
         except Exception as error:  # noqa: BLE001 - a rule that fails on one case must not hold up the others
             log.error("restore_failed", batch=batch.id, error=explain(error))  # noqa: TRY400 - it may quote a name
-            return await self._tell(batch, said)
-        if not whole and batch.fresh:  # its writer may be inserting the rest, of which nobody else would know
-            return await self._tell(batch, said)
+            if batch.id not in self._told:
+                await self._publisher.publish(said)
+                self._told.add(batch.id)
+            return False
         await self._say([Saved([batch.id], said=said)])
-        self._told.discard(batch.id)
         return True
-
-    async def _tell(self, batch: Batch, said: Sequence[Event]) -> bool:
-        """Publish what a batch says and leave it in the outbox; once, however often it is looked at."""
-        if batch.id not in self._told:
-            await self._publisher.publish(said)
-            self._told.add(batch.id)
-        return False
 
     async def _say(self, batches: Sequence[Saved]) -> None:
         said = [event for each in batches for event in each.said]

@@ -24,8 +24,8 @@ from shared.trouble import TROUBLE
 
 WATERMARKS = "watermarks"
 LOOK_SECONDS = 5
-SLACK = timedelta(seconds=10)
-"""A row has its time a moment before it can be seen."""
+SLACK = timedelta(seconds=60)
+"""A row has its time before it can be seen: a moment, or as long as MongoDB makes its command wait."""
 
 NONE = ""
 NOTHING = 0
@@ -89,10 +89,9 @@ class Watermarks:
 
     async def check(self) -> int:
         """Say again what may be lost, then raise the watermarks; returns how many events were said again."""
-        before = {each["_id"]: each for each in await self._remembered.find().to_list(None)}
-        streams = sorted({*await self._publisher.streams(), *before})
-        found = {stream: await self._raise(stream, NONE, _text(NOTHING)) for stream in streams}
-        lost = [stream for stream in before if _has_lost(before[stream], found[stream])]
+        found = await self._look({*await self._publisher.streams(), *await self._before()})
+        before = await self._before()  # only now: what was remembered since has to be there
+        lost = [stream for stream in found if stream in before and _has_lost(before[stream], found[stream])]
         said = await self._say_again(lost, min(found[each].height for each in lost)) if lost else 0
         await self._raise_all(found)
         return said
@@ -100,11 +99,19 @@ class Watermarks:
     async def begin(self) -> None:
         """Raise those of streams of which none is remembered, until each is: by us, or by another replica."""
         while not self.begun.is_set():
-            known = {each["_id"] for each in await self._remembered.find({}, {"_id": 1}).to_list(None)}
-            if new := set(await self._publisher.streams()) - known:
-                await self._raise_all({stream: await self._raise(stream, NONE, _text(NOTHING)) for stream in new})
+            found = await self._look(await self._publisher.streams())
+            before = await self._before()
+            if new := {stream: mark for stream, mark in found.items() if stream not in before}:
+                await self._raise_all(new)
             else:
                 self.begun.set()
+
+    async def _look(self, streams: Iterable[str]) -> dict[str, Watermark]:
+        return {stream: await self._raise(stream, NONE, _text(NOTHING)) for stream in sorted(streams)}
+
+    async def _before(self) -> dict[str, dict[str, Any]]:
+        """What is remembered of each stream."""
+        return {each["_id"]: each for each in await self._remembered.find().to_list(None)}
 
     async def _say_again(self, lost: Iterable[str], height: int) -> int:
         since = datetime.fromtimestamp(height, UTC) - SLACK if height else None

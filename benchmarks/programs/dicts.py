@@ -97,4 +97,4 @@ def _add(state: Document, name: str, values: Iterable[Any]) -> None:
 def _of_school_age(data: Document) -> bool:
     year, month = int(data["respondBy"][:4]), int(data["respondBy"][5:7])
     births = [each.get("birthMonth") for each in data["children"]]
-    return any(born is None or 3 <= year - int(born[:4]) - (month < int(born[5:7])) <= 17 for born in births)
+    return any(born is None or year - int(born[:4]) - (month < int(born[5:7])) >= 3 for born in births)

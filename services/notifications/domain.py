@@ -114,7 +114,7 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
             return _caused(state, event, risk, periods)
         case SupportPlanOpened() | PlacementRequested() | EnrolmentCheckOpened() as done:
             return _progressed(state, event, done)
-        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, seen):
+        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event, seen):
             return state.but(acknowledged=Acknowledged(by=seen.acknowledged_by, at=event.recordedtime))
         case NotificationAcknowledged() as seen if state.acknowledged is None:
             return _still_open(state, seen, periods)
@@ -131,7 +131,7 @@ def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
     match event.data:
         case FamilyAtRisk() | ChildNeedsCare() as risk:
             return [(subject, _notified(state, event, risk))]
-        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, seen):
+        case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event, seen):
             return [(subject, seen)]
         case _:
             return []
@@ -203,9 +203,11 @@ def _notified(item: Item, event: Event, risk: Risk) -> StaffNotified:
     )
 
 
-def _is_first_to_see_all(item: Item, seen: NotificationAcknowledged) -> bool:
+def _is_first_to_see_all(item: Item, event: Event, seen: NotificationAcknowledged) -> bool:
     """A late report may fold before an acknowledgement whose author could not know of it."""
-    return item.acknowledged is None and (seen.causes_seen is None or item.count <= seen.causes_seen)
+    if seen.causes_seen is None:  # of a time when they were not counted: what was learnt of later was not seen
+        return item.acknowledged is None and all(cause.recorded <= event.recordedtime for cause in item.causes)
+    return item.acknowledged is None and item.count <= seen.causes_seen
 
 
 def _period(level: RiskLevel, periods: Periods) -> timedelta:

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from services.notifications.domain import item_id
 from shared.events import (
+    SCHOOL_BEGINS,
     ChildNeedsCare,
     EnrolmentCheckOpened,
     FamilyAtRisk,
     PlacementRequested,
     RiskLevel,
     Role,
-    SchoolLevel,
     SupportPlanOpened,
     age_at,
 )
@@ -46,9 +46,8 @@ def enrolment_check_opened(fact: EnrolmentCheckOpened) -> list[str]:
 
 
 def _may_be_of_school_age(birth_month: str | None, respond_by: datetime) -> bool:
-    """A fact carries no time of its own: the day by which to respond, or one up to a year before, if it came late."""
-    ages = [age_at(birth_month, respond_by.date()) - late for late in (0, 1)] if birth_month else []
-    return not ages or any(SchoolLevel.for_age(age) is not None for age in ages)
+    """By the day by which to respond. How old the child was at a report that came late, a fact does not say."""
+    return birth_month is None or age_at(birth_month, respond_by.date()) >= SCHOOL_BEGINS
 
 
 HEARS: Hears = {

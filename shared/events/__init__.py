@@ -32,7 +32,7 @@ from shared.events.outsiders import (
     ReportSubmitted,
 )
 from shared.events.partitions import partition_of
-from shared.events.vocabulary import Concern, LivesWith, RiskLevel, Role, SchoolLevel
+from shared.events.vocabulary import SCHOOL_BEGINS, Concern, LivesWith, RiskLevel, Role, SchoolLevel
 
 LISTENERS: dict[str, tuple[str, ...]] = {
     "reports": ("intake",),
@@ -54,6 +54,7 @@ SPOKEN_BY: dict[str, tuple[type[Fact], ...]] = {
 __all__ = [
     "EVENT_FIELD",
     "LISTENERS",
+    "SCHOOL_BEGINS",
     "SPOKEN_BY",
     "TRACEPARENT",
     "Caregiver",

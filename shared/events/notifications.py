@@ -23,7 +23,7 @@ class NotificationAcknowledged(Fact):
     """Somebody in the responsible role said: I have seen it and I act. `acknowledgedBy` is a staff id.
 
     `causesSeen` is how many causes the item had when they looked, `shownIds` are those that it showed, `causeId` is the
-    latest of them. An event of before there was `causesSeen` covers all causes that happened before it.
+    latest it has. An event of before there was `causesSeen` covers what happened and was learnt of before it.
     """
 
     family_id: Id

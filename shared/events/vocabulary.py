@@ -95,6 +95,10 @@ class Role(Labelled):
     SUPERVISOR = "supervisor", "Supervisión", "Supervisor"
 
 
+SCHOOL_BEGINS = 3
+"""Years of age."""
+
+
 class SchoolLevel(Labelled):
     """The school a child of that age belongs in."""
 
@@ -105,5 +109,5 @@ class SchoolLevel(Labelled):
     @classmethod
     def for_age(cls, age: int) -> Self | None:
         """Kindergarten 3 to 5, primary 6 to 11, secondary 12 to 16; None outside school age."""
-        starts = ((12, cls.SECONDARY), (6, cls.PRIMARY), (3, cls.KINDERGARTEN))
+        starts = ((12, cls.SECONDARY), (6, cls.PRIMARY), (SCHOOL_BEGINS, cls.KINDERGARTEN))
         return next((level for start, level in starts if start <= age <= 16), None)

@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from bson import Timestamp
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -14,10 +12,11 @@ from redis.exceptions import ConnectionError
 
 from ops.processes import free_port
 from shared.documents import Documents, Saved
-from shared.events import EVENT_FIELD, Event, now
+from shared.events import EVENT_FIELD, Event
+from shared.history import Change
 from shared.metrics import Metrics
 from shared.mongo import Database
-from shared.outbox import COMMAND_SECONDS, UNDER_WAY
+from shared.outbox import UNDER_WAY
 from shared.publisher import Publisher
 from shared.reader import cancelled
 from shared.relay import Relay
@@ -168,27 +167,19 @@ async def test_a_crash_before_anything_was_changed_leaves_nothing_to_say(
     assert (await on_stream(redis), await documents.outbox.waiting()) == ([], 0)
 
 
-async def test_a_batch_that_its_writer_is_still_inserting_stays_until_all_of_it_is_said(
+async def test_what_a_writer_inserts_after_the_sweeper_was_there_is_folded_and_said_in_another_batch(
     relay: Relay, documents: Documents[Tally], care: Database, redis: Redis
 ) -> None:
-    saved = await save(documents, families=2)
-    missing = await care["history"].find_one_and_delete({"_id": "family/f1 00000001"})
-    assert [await relay.sweep_once() for _ in range(3)] == [0, 0, 0]
-    assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (1, 1)
-    await care["history"].insert_one(missing)
+    heard = event(support_plan_opened("f1"))
+    await documents.history.append("slow", [])
+    slow = {"$set": {"rows": ["family/f1 00000001"]}}
+    await care["history"].update_one(UNDER_WAY, slow)
     assert await relay.sweep_once() == 1
-    assert {each.id for each in await on_stream(redis)} == {each.id for each in saved.said}
-    assert await documents.outbox.waiting() == 0
-
-
-async def test_a_batch_whose_writer_died_before_all_of_it_was_inserted_is_done_after_a_minute(
-    relay: Relay, documents: Documents[Tally], care: Database
-) -> None:
-    await save(documents, families=2)
-    await care["history"].delete_one({"_id": "family/f1 00000001"})
-    long_ago = Timestamp(now() - timedelta(seconds=COMMAND_SECONDS + 1), 1)
-    await care["history"].update_one(UNDER_WAY, {"$set": {"begun": long_ago}})
-    assert await relay.sweep_once() == 1
+    assert await care["views"].count_documents({}) == 0
+    assert await documents.history.append("slow", [Change("family/f1", 1, [heard])]) == {"family/f1"}
+    saved = await documents.fold([(heard, ["family/f1"])])
+    await relay.sweep_once()
+    assert [each.id for each in await on_stream(redis)] == [each.id for each in saved.said]
     assert await documents.outbox.waiting() == 0
 
 
@@ -235,6 +226,17 @@ async def test_a_case_whose_rule_fails_holds_up_no_other(
     assert await relay_of(changed, redis).sweep_once() == 1
     assert {each.id for each in other.said} < {each.id for each in await on_stream(redis)}
     assert await documents.outbox.waiting() == 1
+
+
+async def test_what_another_version_wrote_and_we_cannot_read_holds_up_nothing_else(
+    relay: Relay, documents: Documents[Tally], care: Database, redis: Redis
+) -> None:
+    await save(documents, families=2)
+    unreadable = {"$set": {"said": ['{"type": "OfALaterVersion"}']}}
+    await care["history"].update_one({"_id": "family/f0 00000001"}, unreadable)
+    await relay.sweep_once()
+    (said,) = await on_stream(redis)
+    assert [each async for each in documents.history.said()] == [said]
 
 
 async def test_cases_whose_rule_fails_are_passed_over_and_told_once(

@@ -142,6 +142,36 @@ async def test_a_redis_that_is_put_back_to_an_earlier_state_gets_what_was_said_s
     assert await speaker.carried() == said
 
 
+async def test_what_redis_lost_after_its_watermark_was_raised_is_said_again(
+    speaker: Speaker, server: RedisServer, tmp_path: Path
+) -> None:
+    await speaker.says("before", ago=LONG_AGO)
+    await speaker.watermarks.check()
+    shutil.copytree(server.folder / DISK, tmp_path / "then")
+    said = await speaker.says("after")
+    await loses_its_power(server, speaker, left=tmp_path / "then")
+    assert [await speaker.watermarks.check() for _ in range(2)] == [1, 0]
+    assert (await speaker.carried())[1:] == [said]
+
+
+async def test_what_redis_loses_while_it_is_made_good_is_said_again(
+    speaker: Speaker, server: RedisServer, database: Callable[[str], Database], tmp_path: Path
+) -> None:
+    said = await speaker.says("first")
+    await speaker.watermarks.check()
+    await speaker.redis.flushall()
+    assert await speaker.redis.eval("return redis.call('SET', KEYS[1], ARGV[1])", 1, WATERMARK, "0 found so")
+    shutil.copytree(server.folder / DISK, tmp_path / "then")
+
+    async def loses() -> None:
+        await loses_its_power(server, speaker, left=tmp_path / "then")
+
+    await Speaker(database("care"), speaker.redis, then=loses).watermarks.check()
+    assert await speaker.carried() == []
+    assert await speaker.watermarks.check() == 1
+    assert await speaker.carried() == [said]
+
+
 async def test_a_redis_that_is_emptied_again_while_it_is_made_good_is_made_good_again(
     speaker: Speaker, database: Callable[[str], Database]
 ) -> None:

@@ -13,8 +13,20 @@ from services.education import domain as education
 from services.intake import domain as intake
 from services.notifications import domain as notifications
 from services.notifications.api import looked
-from shared.events import ChildAtRisk, Concern, Event, Fact, LivesWith, RiskLevel, Role
-from shared.folding import View
+from shared.events import (
+    ChildAtRisk,
+    ChildNeedsCare,
+    Concern,
+    Event,
+    Fact,
+    FamilyAtRisk,
+    LivesWith,
+    RiskLevel,
+    Role,
+    StaffNotified,
+)
+from shared.folding import View, fold_on, refold
+from shared.rules import Fold
 from shared.settings import Periods
 from tests.factories import (
     acknowledged,
@@ -44,6 +56,23 @@ class Domain(NamedTuple):
 
     def fold(self, heard: list[Event]) -> Any:
         return fold(self.begin, self.evolve, self.document, heard)
+
+    def heard_one_by_one(self, heard: list[Event]) -> tuple[Any, list[Event]]:
+        """The state after these came in this order, as the engine folds them; and what was said."""
+        rules, view = (
+            Fold(self.state, self.begin, self.evolve, self.decide),
+            View(self.document, self.begin(self.document)),
+        )
+        history, said = list[Event](), list[Event]()
+        for each in heard:
+            if missing := view.lacks([each]):
+                late = each.place <= view.last
+                told = (
+                    refold(rules, "/test", view, history, missing) if late else fold_on(rules, "/test", view, missing)
+                )
+                view, history = told.view, [*history, each]
+                said += told.say
+        return view.state, said
 
 
 def _plain(domain: Any, document: str) -> Domain:
@@ -139,7 +168,16 @@ some_of_each = settings(max_examples=60, deadline=None)
 def test_late_twice_or_out_of_order_a_history_gives_the_same_state(domain, data, history):
     repeated = [*history, *data.draw(st.lists(st.sampled_from(history), max_size=4) if history else st.just([]))]
     shuffled = data.draw(st.permutations(repeated))
-    assert domain.fold(shuffled) == domain.fold(history)
+    assert domain.heard_one_by_one(shuffled)[0] == domain.fold(history)
+
+
+@some_of_each
+@given(data=st.data(), history=histories)
+def test_however_they_come_staff_are_told_of_each_cause_once(data, history):
+    shuffled = data.draw(st.permutations(history))
+    said = DOMAINS["an item of notifications"].heard_one_by_one(shuffled)[1]
+    told = [each.data.cause_id for each in said if isinstance(each.data, StaffNotified)]
+    assert sorted(told) == sorted({each.id for each in history if isinstance(each.data, FamilyAtRisk | ChildNeedsCare)})
 
 
 @every_domain

@@ -22,6 +22,11 @@ def test_a_row_with_more_cells_than_columns_is_named() -> None:
         list(read_lines(f"{TABLE}r-2,f-2,poverty,one too many\r\n", "csv"))
 
 
+def test_a_quote_that_is_never_closed_swallows_no_rows() -> None:
+    with pytest.raises(Unreadable, match="is no CSV"):
+        list(read_lines(f'{TABLE}r-2,"f-2,poverty\r\nr-3,f-3,poverty\r\n', "csv"))
+
+
 def test_what_is_not_json_is_told_with_its_place() -> None:
     with pytest.raises(Unreadable, match="line 2 column 1"):
         list(read_lines("[\n", "json"))
