@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from benchmarks import again, growth, http, race, replicas, shares, sizes
+from benchmarks import again, growth, http, race, replicas, sizes
 from benchmarks.capacity.check import checks
 from benchmarks.capacity.measured import IN_BATCHES, NotMeasured, costs
 from benchmarks.capacity.model import TERRITORIES, needs
@@ -20,7 +20,7 @@ from benchmarks.figures import Figures
 from benchmarks.machine import machine
 from benchmarks.numbers import LOOK, SHORT, USUAL
 from benchmarks.place import Place, place
-from benchmarks.report import show, write
+from benchmarks.report import shares, show, write
 
 MOST = 100_000
 WIDTH = 150

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
 
-from benchmarks.report.table import Table, number
-
 FRAME = re.compile(r'<title>(?P<what>[^<]*) \(\d+ samples?, [^<]*</title><rect [^>]*y="(?P<row>\d+)" [^>]*'
                    r'fg:x="(?P<begins>\d+)" fg:w="(?P<width>\d+)"')  # fmt: skip
 ROW = 16
@@ -22,13 +20,6 @@ PARTS = {
     "event loop, threads": r"\((asyncio|concurrent|threading|selectors|queue|socket|ssl|uvicorn)\b",
 }
 OTHERS = "all else"
-
-
-def table(folder: Path) -> Table:
-    """A column for each flame graph in a folder: of a hundred samples, how many each part has."""
-    found = {path.stem: shares(path) for path in sorted(folder.glob("*.svg"))}
-    rows = [[part, *(number(100 * each[part]) for each in found.values())] for part in (*PARTS, OTHERS)]
-    return Table(["of a hundred samples", *found], rows)
 
 
 def shares(picture: Path) -> Mapping[str, float]:
