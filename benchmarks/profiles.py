@@ -16,7 +16,8 @@ SAMPLES_A_SECOND = 200
 def profiled(pids: Mapping[str, int], folder: Path | None) -> Iterator[None]:
     """Watch these processes until the end of the block, `<name>.svg` each; nothing without a folder.
 
-    Watching costs CPU: the figures of such a round are only good for comparing parts with each other.
+    Watching costs CPU: the figures of such a round are only good for comparing parts with each other. Only who holds the
+    interpreter's lock is seen: threads of the driver that wait look busy to py-spy.
     """
     watchers = [_watch(pid, folder / f"{name}.svg") for name, pid in pids.items()] if folder else []
     try:
@@ -31,7 +32,7 @@ def profiled(pids: Mapping[str, int], folder: Path | None) -> Iterator[None]:
 def _watch(pid: int, picture: Path) -> subprocess.Popen[bytes]:
     picture.parent.mkdir(parents=True, exist_ok=True)
     program = str(Path(sys.executable).with_name("py-spy"))
-    what = ["--pid", str(pid), "--rate", str(SAMPLES_A_SECOND), "--output", str(picture), "--subprocesses"]
+    what = ["--pid", str(pid), "--rate", str(SAMPLES_A_SECOND), "--output", str(picture), "--gil", "--subprocesses"]
     return subprocess.Popen(
         tied([program, "record", *what], signal.SIGINT),
         stdin=subprocess.DEVNULL,
