@@ -16,8 +16,8 @@ SAMPLES_A_SECOND = 200
 def profiled(pids: Mapping[str, int], folder: Path | None) -> Iterator[None]:
     """Watch these processes until the end of the block, `<name>.svg` each; nothing without a folder.
 
-    Watching costs CPU: the figures of such a round are only good for comparing parts with each other. Only who holds the
-    interpreter's lock is seen: threads of the driver that wait look busy to py-spy.
+    Watching costs CPU: the figures of such a round are only good for comparing parts with each other. Only who holds
+    the interpreter's lock is seen: threads of the driver that wait look busy to py-spy.
     """
     watchers = [_watch(pid, folder / f"{name}.svg") for name, pid in pids.items()] if folder else []
     try:
