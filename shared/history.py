@@ -103,7 +103,7 @@ class History:
         there: set[str] = set()
         for some in _some_at_a_time(rows):
             there |= {row["_id"] async for row in self._rows.find({"_id": {"$in": list(some)}}, {"_id": 1})}
-        empty = {"at": FILLED_IN, "batch": batch, **_told(Change("", 0))}
+        empty = {"at": FILLED_IN, "batch": batch, "heard": [], "said": []}
         await insert_new(self._rows, [{"_id": each, **empty} for each in rows if each not in there])
 
     async def count_said(self, since: datetime | None = None) -> int:

@@ -39,7 +39,7 @@ class Relay:
         self._metrics = metrics
         self._sweep_seconds = sweep_seconds
         self._posted: list[Saved] = []
-        self._told: set[str] = set()
+        self._told: set[str] = set()  # what cannot be completed, and was said once
         self._woken = asyncio.Event()
         self.swept_at = now()
 
@@ -60,11 +60,14 @@ class Relay:
     async def flush(self) -> None:
         """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""
         while batches := self._posted[:AT_ONCE]:
-            try:
-                await self._say(batches)
-            except TROUBLE as error:
-                log.warning("outbox_waits", batches=len(batches), error=type(error).__name__)
-            del self._posted[: len(batches)]  # not before: who is cancelled here leaves them to the last flush
+            await _to_its_end(asyncio.create_task(self._say_posted(batches)))
+
+    async def _say_posted(self, batches: Sequence[Saved]) -> None:
+        try:
+            await self._say(batches)
+        except TROUBLE as error:
+            log.warning("outbox_waits", batches=len(batches), error=type(error).__name__)
+        del self._posted[: len(batches)]
 
     async def sweep(self) -> None:
         """Look for ever for what has waited too long in the outbox, and complete it."""
@@ -115,3 +118,16 @@ class Relay:
             await self._publisher.publish(said)
         await self._documents.outbox.clear([batch for each in batches for batch in each.batches])
         self._metrics.said(said)
+
+
+async def _to_its_end(saying: "asyncio.Task[None]") -> None:
+    """Wait for it, however often we are cancelled meanwhile: broken off, it would be said again."""
+    cancelled = False
+    while not saying.done():
+        try:
+            await asyncio.wait((saying,))
+        except asyncio.CancelledError:
+            cancelled = True
+    saying.result()
+    if cancelled:
+        raise asyncio.CancelledError

@@ -1,5 +1,7 @@
 """The smallest service there can be: it counts what it hears of a family, and says the first and every third."""
 
+from collections.abc import Sequence
+
 from pydantic import TypeAdapter
 
 from shared.events import Event, Fact, Frozen, SupportPlanOpened
@@ -35,6 +37,11 @@ def decide(state: Tally, event: Event) -> list[tuple[str, Fact]]:
 def silent(_: Tally, __: Event) -> list[tuple[str, Fact]]:
     """A rule that never says anything."""
     return []
+
+
+def concerned(heard: Sequence[Event], document: str = "family/f1") -> list[tuple[Event, list[str]]]:
+    """Events that are all about one document."""
+    return [(each, [document]) for each in heard]
 
 
 FOLD = Fold(TypeAdapter(Tally), begin, evolve, decide)

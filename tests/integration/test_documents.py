@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +15,7 @@ from shared.mongo import Database, close, connect
 from shared.rules import Fold
 from shared.settings import Settings
 from tests.factories import event, support_plan_opened
-from tests.integration.tally import FOLD, SILENT, Tally, begin, evolve, silent
+from tests.integration.tally import FOLD, SILENT, Tally, begin, concerned, evolve, silent
 
 Databases = Callable[[str], Database]
 FIRST_MOMENT, LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -23,10 +23,6 @@ FIRST_MOMENT, LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.repla
 
 def events(count: int, family_id: str = "f1") -> list[Event]:
     return [event(support_plan_opened(family_id), hours=hour) for hour in range(count)]
-
-
-def concerned(heard: Sequence[Event], document: str = "family/f1") -> list[tuple[Event, list[str]]]:
-    return [(each, [document]) for each in heard]
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """What a batch has to say reaches the stream, whatever happens between two steps."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from redis.asyncio import Redis
@@ -11,17 +10,17 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError
 
 from ops.processes import free_port
-from shared.documents import Documents, Saved
-from shared.events import EVENT_FIELD, Event
+from shared.documents import Documents
+from shared.events import Event
 from shared.history import Change
 from shared.metrics import Metrics
 from shared.mongo import Database
 from shared.outbox import UNDER_WAY
-from shared.publisher import Publisher
 from shared.reader import cancelled
 from shared.relay import Relay
 from shared.rules import Fold
 from tests.factories import event, support_plan_opened
+from tests.integration.saying import Slow, on_stream, relay_of, save
 from tests.integration.tally import FOLD, Tally
 from tests.waiting import eventually
 
@@ -46,33 +45,6 @@ async def unreachable() -> AsyncIterator[Redis]:
     client = Redis(host="127.0.0.1", port=free_port(), retry=Retry(NoBackoff(), 0))
     yield client
     await client.aclose()
-
-
-class Halting(Publisher):
-    """A publisher whose first word does not get through."""
-
-    def __init__(self, redis: Redis, name: str) -> None:
-        super().__init__(redis, name)
-        self.halted = asyncio.Event()
-
-    async def publish(self, events: Sequence[Event]) -> None:
-        if not self.halted.is_set():
-            self.halted.set()
-            await asyncio.Event().wait()
-        await super().publish(events)
-
-
-def relay_of(documents: Documents[Any], redis: Redis, sweep_seconds: float = 0.1) -> Relay:
-    return Relay(documents, Publisher(redis, "care"), Metrics(), sweep_seconds)
-
-
-async def save(documents: Documents[Tally], families: int = 1) -> Saved:
-    """Each family has one thing to say."""
-    return await documents.fold([(event(support_plan_opened(f"f{n}")), [f"family/f{n}"]) for n in range(families)])
-
-
-async def on_stream(redis: Redis) -> list[Event]:
-    return [Event.parse(fields[EVENT_FIELD.encode()]) for _, fields in await redis.xrange("care")]
 
 
 async def test_what_is_saved_is_published_and_the_outbox_cleared(
@@ -191,15 +163,17 @@ async def test_a_batch_of_which_another_writer_has_a_row_is_done_at_once(
     assert await relay.sweep_once() == 1
 
 
-async def test_what_a_relay_had_in_hand_when_it_was_ended_is_said_by_the_last_flush(
+async def test_what_a_relay_was_saying_when_it_was_asked_to_end_is_said_to_its_end_and_once(
     documents: Documents[Tally], redis: Redis
 ) -> None:
-    publisher = Halting(redis, "care")
-    relay = Relay(documents, publisher, Metrics(), sweep_seconds=3600)
+    relay = Relay(documents, publisher := Slow(redis, "care"), Metrics(), sweep_seconds=3600)
     running = asyncio.create_task(relay.run())
     relay.post(await save(documents))
-    await publisher.halted.wait()
-    await cancelled(running)
+    await publisher.began.wait()
+    ending = asyncio.create_task(cancelled(running))
+    await asyncio.wait((ending,), timeout=0.5)  # longer than until it cancels once more
+    publisher.goes_on.set()
+    await ending
     await relay.flush()
     assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (1, 0)
 
