@@ -17,7 +17,7 @@ from shared.problems import Problem
 from shared.reading import Cursor, Limit, Page
 from shared.service import Service
 
-SEEN = "how many causes the item had when you looked (`earlier.count` and those shown): a later one stays unseen"
+SEEN = "`causeCount` of the item as you saw it, so that a cause that came since stays unseen"
 Causes = Annotated[int | None, Query(ge=1, description=SEEN)]
 
 
@@ -93,7 +93,8 @@ def _document(notification_id: str) -> str:
 
 
 def _named(found: dict[str, Any]) -> dict[str, Any]:
-    return {"id": f"{found['familyId']}:{found['role']}", **found}
+    count = Item.model_validate(found).count
+    return {"id": f"{found['familyId']}:{found['role']}", "causeCount": count, **found}
 
 
 def _may_acknowledge(staff: Staff, role: Role) -> None:

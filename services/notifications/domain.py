@@ -42,6 +42,7 @@ class Cause(Frozen):
     """A fact of intake that somebody in the role has to answer."""
 
     event_id: str
+    correlation_id: str | None = None
     type: Literal["FamilyAtRisk", "ChildNeedsCare"]
     level: RiskLevel
     child_ids: tuple[str, ...]
@@ -123,13 +124,13 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
 
 
 def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
-    """Staff are notified of every cause: a late one may open again what they have seen. The first look is said on.
+    """Staff are notified of every report, of what is worse in it, and of what came after they looked; that is said on.
 
     The subject is the item, not the family: one cause notifies several roles, and each needs an event of its own.
     """
     subject = item_id(state.family_id, state.role)
     match event.data:
-        case FamilyAtRisk() | ChildNeedsCare() as risk:
+        case FamilyAtRisk() | ChildNeedsCare() as risk if _is_news(state, event, risk):
             return [(subject, _notified(state, event, risk))]
         case NotificationAcknowledged() as seen if _is_first_to_see_all(state, event, seen):
             return [(subject, seen)]
@@ -182,6 +183,7 @@ def _cause(event: Event, risk: Risk) -> Cause:
     at_risk = isinstance(risk, FamilyAtRisk)
     return Cause(
         event_id=event.id,
+        correlation_id=event.correlationid,
         type="FamilyAtRisk" if at_risk else "ChildNeedsCare",
         level=_level(risk),
         child_ids=tuple(each.child_id for each in risk.children)
@@ -201,6 +203,12 @@ def _notified(item: Item, event: Event, risk: Risk) -> StaffNotified:
         district=risk.district,
         respond_by=min(item.respond_by or risk.respond_by, risk.respond_by),
     )
+
+
+def _is_news(item: Item, event: Event, risk: Risk) -> bool:
+    """A report about five children is five causes, and told of once. Whether others came before it does not matter."""
+    told = [cause.level for cause in item.causes if cause.correlation_id == event.correlationid]
+    return item.acknowledged is not None or all(_level(risk).or_higher(level) != level for level in told)
 
 
 def _is_first_to_see_all(item: Item, event: Event, seen: NotificationAcknowledged) -> bool:

@@ -88,6 +88,17 @@ def test_staff_are_notified_of_every_cause_whatever_they_know_already(level):
         assert notified(before, news) == ["StaffNotified"]
 
 
+def test_of_one_report_staff_are_told_once_and_again_of_what_is_worse_in_it():
+    first, second, worse = (
+        event(fact, name=str(number)).model_copy(update={"correlationid": "report"})
+        for number, fact in enumerate((child_needs_care(urgency=MEDIUM),) * 2 + (child_needs_care(urgency=HIGH),))
+    )
+    assert notified(item(), first) == ["StaffNotified"]
+    assert notified(item(first), second) == []
+    assert notified(item(first, second), worse) == ["StaffNotified"]
+    assert notified(item(first, event(acknowledged(first), 1)), second) == ["StaffNotified"]
+
+
 def test_what_staff_are_told_is_about_the_item():
     [(subject, fact)] = decide(item(), event(family_at_risk(level=HIGH, respond_by=at(24))))
     assert (subject, fact.role, fact.level, fact.respond_by) == (ITEM, SW, HIGH, at(24))
