@@ -9,7 +9,7 @@ how high they stood, and in which line of writes (docs/adr/0015).
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import structlog
@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 
 from shared.backoff import Backoff
 from shared.documents import Documents
+from shared.history import LAST_SECOND
 from shared.mongo import Database, written_last
 from shared.publisher import Publisher
 from shared.trouble import TROUBLE
@@ -27,7 +28,7 @@ LOOK_SECONDS = 5
 SLACK = timedelta(seconds=60)
 """A row has its time before it can be seen: a moment, or as long as MongoDB makes its command wait."""
 
-NONE = ""
+NONE = b""
 NOTHING = 0
 """The height of the watermark of a stream that may lack everything."""
 
@@ -52,12 +53,14 @@ class Watermark(NamedTuple):
     """
 
     replid: str
-    text: str
+    text: bytes
 
     @property
     def height(self) -> int:
-        """Everything that was said before this moment is on the stream."""
-        return int(self.text.partition(" ")[0])
+        """Everything that was said before this moment is on the stream; what is no watermark vouches for nothing."""
+        number = self.text.partition(b" ")[0]
+        height = int(number) if number.isdigit() else NOTHING
+        return height if height <= LAST_SECOND else NOTHING
 
 
 class Watermarks:
@@ -138,18 +141,18 @@ class Watermarks:
         oldest = await self._documents.outbox.oldest()
         return int(min(last, oldest or last).timestamp())
 
-    async def _raise(self, stream: str, before: str, after: str, replid: str = "") -> Watermark:
+    async def _raise(self, stream: str, before: bytes, after: bytes, replid: str = "") -> Watermark:
         """Put `after` in the place of `before` if that is still there, in that line of writes; what is there then."""
-        answer: Any = await self._redis.eval(RAISE, 1, _key(stream), before, after, replid)
-        return Watermark(*(each.decode() for each in answer))
+        line, text = cast(list[bytes], await self._redis.eval(RAISE, 1, _key(stream), before, after, replid))
+        return Watermark(line.decode(), text)
 
 
 def _has_lost(before: Mapping[str, Any], found: Watermark) -> bool:
     return bool(before["replid"] != found.replid or before["height"] > found.height)
 
 
-def _text(height: int) -> str:
-    return f"{height} {uuid4()}"
+def _text(height: int) -> bytes:
+    return f"{height} {uuid4()}".encode()
 
 
 def _key(stream: str) -> str:

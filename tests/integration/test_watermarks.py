@@ -113,6 +113,18 @@ async def test_what_was_said_just_before_redis_lost_its_power_is_said_again(
     assert await speaker.carried() == said
 
 
+@pytest.mark.parametrize("found", [b"", b"no watermark", b"\xff\xfe", b"-1 x", b"9" * 30])
+async def test_whatever_is_found_in_the_place_of_a_watermark_nothing_is_lost(speaker: Speaker, found: bytes) -> None:
+    await speaker.watermarks.check()
+    said = await speaker.says("first")
+    await speaker.redis.flushall()
+    await speaker.redis.set(WATERMARK, found)
+    await speaker.watermarks.check()
+    await speaker.watermarks.check()
+    assert set(await speaker.carried()) == {said}
+    assert await speaker.watermarks.check() == 0
+
+
 async def test_as_long_as_redis_is_the_same_nothing_is_said_again(speaker: Speaker) -> None:
     await speaker.says("first")
     assert [await speaker.watermarks.check() for _ in range(3)] == [0, 0, 0]
