@@ -12,8 +12,9 @@ help: ## what there is
 
 .venv/.installed: pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: make PYTHON=python3 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "installing into .venv: a minute or less"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 install: .venv/.installed ## a virtual environment in .venv with everything in it
@@ -43,11 +44,11 @@ failover: install ## the same as a drill, three times: how long writes stop; wri
 	$(BIN)/python -m tests.failover --rounds 3 --out docs
 
 durability: install ## what each durability setting costs; some three minutes; writes them into docs/durability.md
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks.durability --out docs
 
 bench: install ## all benchmarks, against what people would use instead; three quarters of an hour; writes docs/benchmarks.md, capacity.md
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks all --out docs
 	$(BIN)/python -m benchmarks capacity --out docs
 

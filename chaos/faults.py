@@ -55,7 +55,7 @@ async def _stopped(place: Place, fault: Fault) -> None:
     with suppress(ProcessLookupError):  # it may be killed meanwhile
         os.kill(pid, signal.SIGSTOP)
         try:
-            await asyncio.sleep(fault.lasts)
+            await asyncio.sleep(fault.lasts)  # how long a fault lasts was drawn
         finally:
             os.kill(pid, signal.SIGCONT)
 
@@ -65,11 +65,11 @@ async def _cut(place: Place, fault: Fault) -> None:
     proxy = place.proxies[fault.target]
     for _ in range(round(fault.lasts / 2 * CUTS_A_SECOND)):
         proxy.cut()
-        await asyncio.sleep(1 / CUTS_A_SECOND)
+        await asyncio.sleep(1 / CUTS_A_SECOND)  # the rate of the cuts
     proxy.refuse(True)
     proxy.cut()
     try:
-        await asyncio.sleep(fault.lasts / 2)
+        await asyncio.sleep(fault.lasts / 2)  # how long was drawn
     finally:
         proxy.refuse(False)
 
@@ -78,7 +78,7 @@ async def _replies_lost(place: Place, fault: Fault) -> None:
     proxy = place.proxies[fault.target]
     proxy.lose_replies(REPLIES_LOST, fault.number)
     try:
-        await asyncio.sleep(fault.lasts)
+        await asyncio.sleep(fault.lasts)  # how long was drawn
     finally:
         proxy.lose_replies(0)
 
@@ -89,7 +89,7 @@ async def _emptied(place: Place, _: Fault) -> None:
         try:
             await place.redis.flushall()
         except (RedisError, OSError):
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.2)  # it is away, and nothing tells when it is back
         else:
             return
 
@@ -100,7 +100,7 @@ async def _disk_full(place: Place, fault: Fault) -> None:
     try:
         for _ in range(round(fault.lasts / 0.25)):
             await asyncio.to_thread(disk.fill)
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.25)  # nothing tells that there is room again
     finally:
         disk.free()
 
@@ -111,7 +111,7 @@ async def _clock_off(place: Place, fault: Fault) -> None:
         raise NoCompiler
     clocks.move(fault.target, hour)
     try:
-        await asyncio.sleep(fault.lasts)
+        await asyncio.sleep(fault.lasts)  # how long was drawn
     finally:
         clocks.move(fault.target, 0)
 
@@ -119,7 +119,7 @@ async def _clock_off(place: Place, fault: Fault) -> None:
 async def _replica(place: Place, fault: Fault) -> None:
     """Asked to end, or killed, after it has worked for a while."""
     async with place.replica(fault.target) as supervisor:
-        await asyncio.sleep(fault.lasts)
+        await asyncio.sleep(fault.lasts)  # how long was drawn
         if random.Random(fault.number).random() < 0.5:
             os.kill(supervisor.pids[f"{fault.target}-2"], signal.SIGKILL)
 

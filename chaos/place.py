@@ -72,7 +72,7 @@ class Place:
             pids = {**self.running["pids"], **self.supervisor.pids}
             if name in pids:
                 return int(pids[name])
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # a file is read: nobody tells that it was written
 
     @asynccontextmanager
     async def replica(self, service: str) -> AsyncIterator[Supervisor]:

@@ -150,7 +150,7 @@ async def _status(data: Path, *, as_json: bool, watch: bool, partitions: bool) -
         else:
             with Live(telling.table(found, await telling.room(redis), partitions=partitions), console=console) as live:
                 while True:
-                    await asyncio.sleep(1)
+                    await asyncio.sleep(1)  # as often as people look; asking counts every view
                     found, room = await telling.status(client, redis), await telling.room(redis)
                     live.update(telling.table(found, room, partitions=partitions))
 

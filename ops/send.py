@@ -142,7 +142,7 @@ async def _post(http: httpx.AsyncClient, batch: list[str]) -> list[dict[str, Any
             return [json.loads(line) for line in response.text.split("\n") if line]
         if response.status_code != 429 and (response.status_code < 500 or time.monotonic() > deadline):
             raise Refused(f"intake answered {response.status_code}: {response.text[:300]}")
-        await asyncio.sleep(float(response.headers.get("Retry-After", 1)))
+        await asyncio.sleep(float(response.headers.get("Retry-After", 1)))  # what intake asks for
 
 
 def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
