@@ -76,9 +76,15 @@ def tables(race: Race) -> list[Table]:
 
 def picture(race: Race, made_by: str) -> str:
     """What an event costs each contender."""
-    drawn = [Bar(f"({each.name}) {each.title}", (each.services, each.redis, each.mongod)) for each in race.lines]
+    drawn = [Bar(f"({each.name}) {each.title}", _parts(each)) for each in race.lines]
     title, colours = "CPU time an event, into three views: less is better", ("consuming processes", "Redis", "mongod")
     return bars(title, colours, drawn, "ms", 2, made_by)
+
+
+def _parts(line: Line) -> tuple[float, ...]:
+    """Together as long as the median of the whole, which the table has: medians of parts need not add up to it."""
+    parts = (line.services, line.redis, line.mongod)
+    return tuple(part * line.total / sum(parts) for part in parts)
 
 
 def section(race: Race) -> str:
