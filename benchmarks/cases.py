@@ -19,7 +19,7 @@ from pymongo import WriteConcern
 from benchmarks.fact import fact_of
 from benchmarks.views import Mongo
 from shared.events import Event, family
-from shared.history import CHANGES
+from shared.folds.history import CHANGES
 
 ID = re.compile(rb"[0-9a-f]{8}(?=(-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}))")
 HEAD = 8

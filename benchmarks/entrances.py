@@ -13,7 +13,7 @@ from benchmarks.ours import Ours, ready, served
 from benchmarks.place import REPORTS, STREAM, Place, Program, running, wait_until
 from ops.processes import free_port
 from services.intake.keys import add_key
-from shared.folding import MARK_SIZE
+from shared.folds.folding import MARK_SIZE
 from shared.mongo import close, connect
 from shared.settings import Settings
 

@@ -7,7 +7,7 @@ from benchmarks.measure import NotTheSame
 from benchmarks.place import Place
 from benchmarks.views import documents_of
 from shared.events import Event
-from shared.folding import MARK_SIZE, mark
+from shared.folds.folding import MARK_SIZE, mark
 
 
 def verify_once(place: Place, events: Sequence[Event], services: Iterable[str]) -> None:

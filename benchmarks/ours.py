@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from benchmarks.place import Place, Program, wait_until
 from ops.processes import LOCALHOST, free_port
 from shared.events import LISTENERS
-from shared.outbox import UNDER_WAY
+from shared.folds.outbox import UNDER_WAY
 
 READY_SECONDS = 60
 

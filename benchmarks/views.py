@@ -22,8 +22,8 @@ from services.notifications import app as notifications
 from services.notifications import handlers as notifications_handlers
 from services.notifications import store as notifications_store
 from shared.events import Event, FamilyAtRisk, RiskLevel
-from shared.history import CHANGES
-from shared.rules import Fold
+from shared.folds.history import CHANGES
+from shared.folds.rules import Fold
 
 Document = dict[str, Any]
 Mongo = MongoClient[Document]

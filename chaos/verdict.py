@@ -11,9 +11,9 @@ from ops.audit import hears, rules
 from ops.place import SERVICES
 from services.intake.identity import Identity
 from shared.dead import DEAD
-from shared.documents import VIEWS
 from shared.events import Event, NotificationAcknowledged, StaffNotified
-from shared.history import History
+from shared.folds.documents import VIEWS
+from shared.folds.history import History
 from shared.mongo import Client, Database
 
 FOLDS = {service: rules(service) for service in SERVICES}

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 
 from ops.audit import rules
-from shared.documents import VIEWS, Documents
-from shared.history import History
+from shared.folds.documents import VIEWS, Documents
+from shared.folds.history import History
 from shared.mongo import Database
 from shared.publisher import Publisher
 

@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import Any
 
 from ops.place import SERVICES
-from shared.documents import VIEWS, Documents
 from shared.events import Event
-from shared.folding import mark, marks
-from shared.history import History
+from shared.folds.documents import VIEWS, Documents
+from shared.folds.folding import mark, marks
+from shared.folds.history import History
+from shared.folds.outbox import Outbox
+from shared.folds.rules import Hears
 from shared.mongo import Client, Database
-from shared.outbox import Outbox
-from shared.rules import Hears
 
 CHUNK = 1000
 

@@ -11,12 +11,12 @@ from rich.table import Table
 
 from ops.place import SERVICES
 from shared.dead import DEAD
-from shared.documents import VIEWS
 from shared.events import LISTENERS
-from shared.history import HISTORY
+from shared.folds.documents import VIEWS
+from shared.folds.history import HISTORY
+from shared.folds.outbox import Outbox
 from shared.leases import holder
 from shared.mongo import Client, Database
-from shared.outbox import Outbox
 from shared.partitions import existing, number_of
 
 AWAY = (ConnectionError, TimeoutError)

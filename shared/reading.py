@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 
 from shared.access import SignedIn, Staff
-from shared.documents import VIEWS
 from shared.events import Event, Frozen
-from shared.folding import in_order
-from shared.history import History
+from shared.folds.documents import VIEWS
+from shared.folds.folding import in_order
+from shared.folds.history import History
 from shared.mongo import Database, Document
 from shared.openapi import problems
 from shared.problems import Problem

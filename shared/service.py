@@ -20,10 +20,13 @@ from shared import asyncapi, health, logs, openapi, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
 from shared.chores import Chores
-from shared.commits import GroupCommit
 from shared.dead import DeadLetters, Entry, Unusable
-from shared.documents import Concerned, Documents, breadth, divided
 from shared.events import SPOKEN_BY
+from shared.folds.commits import GroupCommit
+from shared.folds.documents import Concerned, Documents, breadth, divided
+from shared.folds.relay import Relay
+from shared.folds.rules import Fold, Hears, State
+from shared.folds.watermarks import Watermarks
 from shared.leases import Leases
 from shared.metrics import Metrics
 from shared.mongo import close, connect, is_away
@@ -31,13 +34,10 @@ from shared.partitions import existing, name_of, number_of, streams_of
 from shared.publisher import Publisher
 from shared.reader import PatientBroker, broker, cancelled
 from shared.redis import redis_client
-from shared.relay import Relay
-from shared.rules import Fold, Hears, State
 from shared.settings import Settings
 from shared.streams import Receive, Subscription, parse
 from shared.tracing import Tracing
 from shared.trouble import TROUBLE
-from shared.watermarks import Watermarks
 
 ENDED_BADLY = 1
 FOLDED_AT_ONCE = 3000

@@ -8,7 +8,7 @@ from benchmarks.ours import Ours
 from benchmarks.place import Place, Program
 from benchmarks.views import SERVICES
 from shared.events import Event
-from shared.folding import MARK_SIZE, mark
+from shared.folds.folding import MARK_SIZE, mark
 
 
 class Ayllu(Contender):

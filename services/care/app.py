@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.care import api, domain, store
 from services.care.handlers import HEARS
-from shared.rules import Fold
+from shared.folds.rules import Fold
 from shared.service import Service
 from shared.settings import Settings
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.education import api, domain, store
 from services.education.handlers import HEARS
-from shared.rules import Fold
+from shared.folds.rules import Fold
 from shared.service import Service
 from shared.settings import Settings
 

@@ -1,7 +1,7 @@
 """Which documents concern each fact that education hears."""
 
 from shared.events import ChildNeedsCare, FamilyAtRisk, child
-from shared.rules import Hears
+from shared.folds.rules import Hears
 
 
 def family_at_risk(fact: FamilyAtRisk) -> list[str]:

@@ -15,8 +15,8 @@ from services.intake.keys import Sender, Senders, unknown_sender
 from services.intake.reception import Answer, Carrier, Outcome, Reception, Submission
 from shared import reading
 from shared.access import SignedIn
-from shared.commits import GroupCommit
 from shared.events import Report
+from shared.folds.commits import GroupCommit
 from shared.openapi import Answers, problems, ref
 from shared.problems import Problem
 from shared.service import Service

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.intake import api, domain, store
 from services.intake.handlers import HEARS
 from services.intake.reception import Reception
-from shared.rules import Fold
+from shared.folds.rules import Fold
 from shared.service import Service
 from shared.settings import Periods, Settings
 

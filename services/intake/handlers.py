@@ -1,7 +1,7 @@
 """Which documents concern each fact that intake hears."""
 
 from shared.events import ReportSubmitted, SupportPlanOpened, family
-from shared.rules import Hears
+from shared.folds.rules import Hears
 
 
 def report_submitted(fact: ReportSubmitted) -> list[str]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from pymongo import IndexModel
 
-from shared.documents import VIEWS
 from shared.events import now
+from shared.folds.documents import VIEWS
 from shared.mongo import Database, Document, insert_new
 
 REPORTS, KEYS, READS, META = "reports", "keys", "reads", "meta"

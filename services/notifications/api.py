@@ -11,7 +11,7 @@ from services.notifications.domain import Item, item_id
 from shared import reading
 from shared.access import SignedIn, Staff
 from shared.events import Event, NotificationAcknowledged, Role, now
-from shared.folding import View
+from shared.folds.folding import View
 from shared.openapi import problems
 from shared.problems import Problem
 from shared.reading import Cursor, Limit, Page

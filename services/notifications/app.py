@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from services.notifications import api, domain, store
 from services.notifications.handlers import HEARS
-from shared.rules import Fold
+from shared.folds.rules import Fold
 from shared.service import Service
 from shared.settings import Periods, Settings
 

@@ -14,7 +14,7 @@ from shared.events import (
     SupportPlanOpened,
     age_at,
 )
-from shared.rules import Hears
+from shared.folds.rules import Hears
 
 
 def family_at_risk(fact: FamilyAtRisk) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 
 from chaos.clock import Clocks
 from shared.events import now
-from shared.history import History
+from shared.folds.history import History
 from shared.mongo import Database
 from shared.settings import Settings
 
@@ -27,7 +27,7 @@ for _ in sys.stdin:
 
 SAYS = """
 import asyncio
-from shared.history import Change, History
+from shared.folds.history import Change, History
 from shared.mongo import close, connect
 from shared.settings import Settings
 from tests.factories import event, family_at_risk

@@ -21,8 +21,8 @@ from services.intake.app import create as intake
 from services.intake.keys import add_key
 from services.notifications.app import create as notifications
 from shared.dead import DEAD
-from shared.documents import VIEWS
-from shared.history import HISTORY
+from shared.folds.documents import VIEWS
+from shared.folds.history import HISTORY
 from shared.mongo import Client
 from shared.redis import redis_client
 from shared.settings import Settings

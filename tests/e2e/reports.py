@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from ops.audit import audit
-from shared.documents import VIEWS
 from shared.events import LISTENERS, ChildNeedsCare, Concern, Event, FamilyAtRisk, now
-from shared.folding import in_order
-from shared.history import CHANGES, HISTORY, History
+from shared.folds.documents import VIEWS
+from shared.folds.folding import in_order
+from shared.folds.history import CHANGES, HISTORY, History
 from tests.e2e.instance import Ayllu
 from tests.factories import named_report
 from tests.waiting import eventually

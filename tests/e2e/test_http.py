@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.events import now
-from shared.history import History
+from shared.folds.history import History
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import a_report, carried, everywhere_once, lines
 from tests.waiting import eventually

@@ -10,7 +10,7 @@ import pytest
 from ops.outside import ended
 from ops.place import SERVICES
 from shared.events import LISTENERS, SPOKEN_BY
-from shared.outbox import Outbox
+from shared.folds.outbox import Outbox
 from tests.e2e.instance import Ayllu, alive, up
 from tests.e2e.reports import a_report, everywhere_once
 

@@ -14,8 +14,8 @@ from redis.exceptions import OutOfMemoryError
 
 from ops.place import SERVICES
 from shared.events import Concern
-from shared.history import HISTORY
-from shared.outbox import UNDER_WAY
+from shared.folds.history import HISTORY
+from shared.folds.outbox import UNDER_WAY
 from tests.e2e.instance import Ayllu, alive, still, up
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.factories import event, family_at_risk

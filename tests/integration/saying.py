@@ -6,11 +6,11 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from shared.documents import Documents, Saved
 from shared.events import EVENT_FIELD, Event
+from shared.folds.documents import Documents, Saved
+from shared.folds.relay import Relay
 from shared.metrics import Metrics
 from shared.publisher import Publisher
-from shared.relay import Relay
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import Tally
 

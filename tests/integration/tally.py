@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import TypeAdapter
 
 from shared.events import Event, Fact, Frozen, SupportPlanOpened
-from shared.rules import Fold
+from shared.folds.rules import Fold
 
 
 class Tally(Frozen):

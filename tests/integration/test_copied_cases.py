@@ -10,8 +10,8 @@ from pymongo import MongoClient
 from benchmarks.cases import Cases, copied, told_again
 from benchmarks.events import UNTIL, families_at_risk
 from benchmarks.views import RULES, Document, Mongo, documents_of
-from shared.documents import Documents
 from shared.events import Event
+from shared.folds.documents import Documents
 from shared.mongo import Database
 from tests.conftest import Servers
 

@@ -15,11 +15,11 @@ from ops.place import SERVICES
 from services.intake import reception
 from services.intake.reception import Reception, Submission
 from shared.dead import Entry
-from shared.documents import Documents
 from shared.events import EVENT_FIELD, Report
-from shared.history import History
+from shared.folds.documents import Documents
+from shared.folds.history import History
+from shared.folds.outbox import Outbox
 from shared.mongo import Client, Database, close, connect
-from shared.outbox import Outbox
 from shared.service import Service
 from shared.settings import Periods, Settings
 from shared.streams import Subscription

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from pymongo import monitoring
 
-from shared.documents import Documents
 from shared.events import Event, SupportPlanOpened
-from shared.history import CHANGES
+from shared.folds.documents import Documents
+from shared.folds.history import CHANGES
+from shared.folds.rules import Fold
 from shared.mongo import Database, close, connect
-from shared.rules import Fold
 from shared.settings import Settings
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD, SILENT, Tally, begin, concerned, evolve, silent

@@ -7,12 +7,12 @@ from redis.asyncio import Redis
 
 from ops.audit import hears, rules
 from services.care import app as care
-from shared.documents import Concerned
 from shared.events import EVENT_FIELD, ChildAtRisk, Event, FamilyAtRisk
 from shared.events.vocabulary import MOST
-from shared.history import History
+from shared.folds.documents import Concerned
+from shared.folds.history import History
+from shared.folds.relay import Relay
 from shared.mongo import Database, close
-from shared.relay import Relay
 from shared.service import FOLDED_AT_ONCE, Service
 from shared.settings import Settings
 from tests.factories import event, family_at_risk

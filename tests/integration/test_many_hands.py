@@ -9,13 +9,13 @@ from redis.asyncio import Redis
 
 from ops.again import refold
 from ops.audit import rules
-from shared.documents import Documents
 from shared.events import EVENT_FIELD, Event
+from shared.folds.documents import Documents
+from shared.folds.relay import Relay
+from shared.folds.rules import Fold
 from shared.metrics import Metrics
 from shared.mongo import Database, close
 from shared.publisher import Publisher
-from shared.relay import Relay
-from shared.rules import Fold
 from shared.service import Service
 from shared.settings import Settings
 from tests.factories import at, event, family_at_risk

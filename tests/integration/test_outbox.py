@@ -10,15 +10,15 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError
 
 from ops.processes import free_port
-from shared.documents import Documents
 from shared.events import Event
-from shared.history import Change
+from shared.folds.documents import Documents
+from shared.folds.history import Change
+from shared.folds.outbox import UNDER_WAY
+from shared.folds.relay import Relay
+from shared.folds.rules import Fold
 from shared.metrics import Metrics
 from shared.mongo import Database
-from shared.outbox import UNDER_WAY
 from shared.reader import cancelled
-from shared.relay import Relay
-from shared.rules import Fold
 from tests.factories import event, support_plan_opened
 from tests.integration.saying import Slow, on_stream, relay_of, save
 from tests.integration.tally import FOLD, Tally
@@ -223,7 +223,7 @@ async def test_cases_whose_rule_fails_are_passed_over_and_told_once(
 
     for name in ("bad-1", "bad-2", "bad-3", "good"):
         await documents.fold([(event(support_plan_opened(name)), [f"family/{name}"])])
-    monkeypatch.setattr("shared.relay.AT_ONCE", 2)
+    monkeypatch.setattr("shared.folds.relay.AT_ONCE", 2)
     relay = relay_of(Documents(care, Fold(FOLD.state, FOLD.begin, fails, FOLD.decide), "/care"), redis)
     assert [await relay.sweep_once() for _ in range(3)] == [1, 0, 0]
     assert (len(await on_stream(redis)), await documents.outbox.waiting()) == (4, 3)

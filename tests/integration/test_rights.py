@@ -18,8 +18,9 @@ from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
 from services.notifications import app as notifications
-from shared import chores, watermarks
+from shared import chores
 from shared.events import LISTENERS
+from shared.folds import watermarks
 from shared.mongo import Client, Database
 from shared.partitions import existing
 from shared.publisher import Publisher

@@ -21,9 +21,9 @@ from services.notifications import app as notifications
 from shared import health
 from shared.access import WeakSecret
 from shared.events import ChildAtRisk, Event, now
+from shared.folds.relay import Relay
 from shared.mongo import Database
 from shared.publisher import Publisher
-from shared.relay import Relay
 from shared.settings import Settings
 from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served

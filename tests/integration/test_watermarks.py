@@ -13,16 +13,16 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from ops.servers import RedisServer
-from shared.documents import Documents
 from shared.events import EVENT_FIELD, Event, now
+from shared.folds.documents import Documents
+from shared.folds.outbox import UNDER_WAY
+from shared.folds.relay import Relay
+from shared.folds.watermarks import Watermarks
 from shared.metrics import Metrics
 from shared.mongo import Database
-from shared.outbox import UNDER_WAY
 from shared.publisher import Publisher
 from shared.redis import redis_client
-from shared.relay import Relay
 from shared.settings import Settings
-from shared.watermarks import Watermarks
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD
 

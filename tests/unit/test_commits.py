@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from pymongo.errors import AutoReconnect
 
-from shared.commits import GroupCommit
+from shared.folds.commits import GroupCommit
 
 
 class Till:

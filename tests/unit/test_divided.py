@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.documents import breadth, divided
+from shared.folds.documents import breadth, divided
 from tests.factories import event, family_at_risk
 
 TOLD = event(family_at_risk())

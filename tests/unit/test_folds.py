@@ -25,8 +25,8 @@ from shared.events import (
     Role,
     StaffNotified,
 )
-from shared.folding import View, fold_on, refold
-from shared.rules import Fold
+from shared.folds.folding import View, fold_on, refold
+from shared.folds.rules import Fold
 from shared.settings import Periods
 from tests.factories import (
     acknowledged,

@@ -15,11 +15,11 @@ from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from shared.events import Event
-from shared.folding import Folded, View, fold_on, refold, restored
-from shared.history import Change, History
+from shared.folds.folding import Folded, View, fold_on, refold, restored
+from shared.folds.history import Change, History
+from shared.folds.outbox import Outbox
+from shared.folds.rules import Fold, State
 from shared.mongo import Database, Document, duplicates
-from shared.outbox import Outbox
-from shared.rules import Fold, State
 
 VIEWS = "views"
 

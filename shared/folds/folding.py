@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Generic
 
 from shared.events import Event
-from shared.rules import Fold, State
+from shared.folds.rules import Fold, State
 
 MARK_SIZE = 8
 Place = tuple[str, str]

@@ -17,8 +17,8 @@ from pymongo import UpdateOne
 from redis.asyncio import Redis
 
 from shared.backoff import Backoff
-from shared.documents import Documents
-from shared.history import LAST_SECOND
+from shared.folds.documents import Documents
+from shared.folds.history import LAST_SECOND
 from shared.mongo import Database, written_last
 from shared.publisher import Publisher
 from shared.trouble import TROUBLE

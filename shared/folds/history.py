@@ -3,7 +3,7 @@
 A change is one row: what a document heard at once, and what it said of that. The row of a version can be inserted
 once, so of two writers one gets its change in and the other folds again on it: this insert is the one write that
 decides, and nothing that was decided is ever changed. Beside the changes are rows that come and go, of the batches
-under way: the outbox (`shared/outbox.py`).
+under way: the outbox (`shared/folds/outbox.py`).
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence

@@ -2,7 +2,7 @@
 
 A batch is a row among those of the history, inserted before its changes and by the same command, so that there is no
 change without it, and removed once its views are written and its words are on the stream. Whatever stays here for
-long was left by a crash: a sweeper completes it (`shared/relay.py`).
+long was left by a crash: a sweeper completes it (`shared/folds/relay.py`).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from bson import Timestamp
 
-from shared.history import BATCH, HISTORY, document_of
+from shared.folds.history import BATCH, HISTORY, document_of
 from shared.mongo import Database, acknowledged_by_one
 
 UNDER_WAY: dict[str, Any] = {"_id": {"$gte": BATCH}}

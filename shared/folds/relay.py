@@ -11,10 +11,10 @@ import structlog
 
 from shared.backoff import Backoff
 from shared.dead import explain
-from shared.documents import Documents, Saved
 from shared.events import now
+from shared.folds.documents import Documents, Saved
+from shared.folds.outbox import EVER, Batch
 from shared.metrics import Metrics
-from shared.outbox import EVER, Batch
 from shared.publisher import Publisher
 from shared.trouble import TROUBLE
 
