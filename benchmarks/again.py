@@ -18,7 +18,7 @@ from benchmarks.views import SERVICES
 from benchmarks.whole import EVERY_SERVICE, Kept, connected, feed, kept, verify_whole, whole
 from ops import again
 from shared.mongo import Client
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 
 What = Literal["said again", "said and heard again", "folded again"]
 SAID: What = "said again"

@@ -17,8 +17,8 @@ from benchmarks.place import REPORTS, Place, wait_until
 from benchmarks.views import SERVICES
 from ops.audit import audit
 from shared.mongo import Client, close, connect
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams.redis import redis_client
 
 Result = TypeVar("Result")
 PATIENCE_SECONDS = 900

@@ -23,8 +23,8 @@ from ops.servers import USER, MongoServer, RedisServer
 from ops.supervisor import Supervisor
 from services.intake.keys import add_key
 from shared.mongo import Client, close, connect
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams.redis import redis_client
 
 SOURCES = ("municipality", "clinic", "school")
 SERVERS = ("redis", "mongo")

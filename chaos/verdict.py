@@ -10,11 +10,11 @@ from chaos.senders import Acknowledged
 from ops.audit import hears, rules
 from ops.place import SERVICES
 from services.intake.identity import Identity
-from shared.dead import DEAD
 from shared.events import Event, NotificationAcknowledged, StaffNotified
 from shared.folds.documents import VIEWS
 from shared.folds.history import History
 from shared.mongo import Client, Database
+from shared.streams.dead import DEAD
 
 FOLDS = {service: rules(service) for service in SERVICES}
 HEARS = {service: hears(service) for service in SERVICES}

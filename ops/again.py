@@ -9,7 +9,7 @@ from ops.audit import rules
 from shared.folds.documents import VIEWS, Documents
 from shared.folds.history import History
 from shared.mongo import Database
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 
 Progress = Callable[[int], object]
 """Told how many more are done."""

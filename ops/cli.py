@@ -19,7 +19,7 @@ from ops.demo import demo as run_demo
 from ops.place import HERE, SERVICES, Data, running, servers, settings
 from ops.screen import bar, console, ran
 from ops.up import up as run_up
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -4,9 +4,9 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from shared.dead import DEAD
 from shared.events import now
 from shared.mongo import Database, Document
+from shared.streams.dead import DEAD
 
 SUMMARY = {"fields": 0}
 

@@ -13,8 +13,8 @@ from redis.asyncio import Redis
 
 from ops.processes import LOCALHOST
 from shared.mongo import Client, close, connect
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams.redis import redis_client
 
 SERVICES = ("intake", "education", "care", "notifications")
 

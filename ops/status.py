@@ -10,14 +10,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ops.place import SERVICES
-from shared.dead import DEAD
 from shared.events import LISTENERS
 from shared.folds.documents import VIEWS
 from shared.folds.history import HISTORY
 from shared.folds.outbox import Outbox
-from shared.leases import holder
 from shared.mongo import Client, Database
-from shared.partitions import existing, number_of
+from shared.streams.dead import DEAD
+from shared.streams.leases import holder
+from shared.streams.partitions import existing, number_of
 
 AWAY = (ConnectionError, TimeoutError)
 MIB = 1024 * 1024

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from shared.events import EVENT_FIELD, SPOKEN_BY, Event, Fact
-from shared.partitions import streams_of
+from shared.streams.partitions import streams_of
 
 if TYPE_CHECKING:
     from shared.service import Service

@@ -19,23 +19,23 @@ from pymongo import IndexModel
 from shared import asyncapi, health, logs, openapi, problems
 from shared.access import check_secret
 from shared.backoff import Backoff
-from shared.chores import Chores
-from shared.dead import DeadLetters, Entry, Unusable
 from shared.events import SPOKEN_BY
 from shared.folds.commits import GroupCommit
 from shared.folds.documents import Concerned, Documents, breadth, divided
 from shared.folds.relay import Relay
 from shared.folds.rules import Fold, Hears, State
 from shared.folds.watermarks import Watermarks
-from shared.leases import Leases
 from shared.metrics import Metrics
 from shared.mongo import close, connect, is_away
-from shared.partitions import existing, name_of, number_of, streams_of
-from shared.publisher import Publisher
-from shared.reader import PatientBroker, broker, cancelled
-from shared.redis import redis_client
 from shared.settings import Settings
-from shared.streams import Receive, Subscription, parse
+from shared.streams.chores import Chores
+from shared.streams.dead import DeadLetters, Entry, Unusable
+from shared.streams.leases import Leases
+from shared.streams.partitions import existing, name_of, number_of, streams_of
+from shared.streams.publisher import Publisher
+from shared.streams.reader import PatientBroker, broker, cancelled
+from shared.streams.redis import redis_client
+from shared.streams.subscriptions import Receive, Subscription, parse
 from shared.tracing import Tracing
 from shared.trouble import TROUBLE
 

@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 
 from ops.servers import MongoServer, RedisServer
 from shared.mongo import Client, Database, close, connect
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams.redis import redis_client
 from tests import containers
 
 os.environ["NO_PROXY"] = "*"  # all servers are on this machine

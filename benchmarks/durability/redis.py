@@ -11,7 +11,7 @@ from benchmarks.durability.ways import RedisWay
 from ops.processes import LOCALHOST, free_port
 from ops.servers import RedisServer
 from shared.events import Event
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 
 STREAM = "intake"
 WAIT_MS = 1000

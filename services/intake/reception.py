@@ -11,7 +11,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from services.intake import store
 from services.intake.assessment import Periods, assess
 from services.intake.identity import Identity
-from shared.dead import Entry, Unusable, explain
 from shared.events import (
     EVENT_FIELD,
     Event,
@@ -24,6 +23,7 @@ from shared.events import (
 )
 from shared.mongo import AWAY, Document
 from shared.service import Service
+from shared.streams.dead import Entry, Unusable, explain
 from shared.tracing import well_formed
 
 log = structlog.get_logger(__name__)

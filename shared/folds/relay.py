@@ -10,12 +10,12 @@ from typing import Any
 import structlog
 
 from shared.backoff import Backoff
-from shared.dead import explain
 from shared.events import now
 from shared.folds.documents import Documents, Saved
 from shared.folds.outbox import EVER, Batch
 from shared.metrics import Metrics
-from shared.publisher import Publisher
+from shared.streams.dead import explain
+from shared.streams.publisher import Publisher
 from shared.trouble import TROUBLE
 
 AT_ONCE = 100

@@ -20,7 +20,7 @@ from shared.backoff import Backoff
 from shared.folds.documents import Documents
 from shared.folds.history import LAST_SECOND
 from shared.mongo import Database, written_last
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 from shared.trouble import TROUBLE
 
 WATERMARKS = "watermarks"

@@ -20,12 +20,12 @@ from services.education.app import create as education
 from services.intake.app import create as intake
 from services.intake.keys import add_key
 from services.notifications.app import create as notifications
-from shared.dead import DEAD
 from shared.folds.documents import VIEWS
 from shared.folds.history import HISTORY
 from shared.mongo import Client
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams.dead import DEAD
+from shared.streams.redis import redis_client
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
 

@@ -17,8 +17,8 @@ from ops.outside import Ended, command, launched, screen
 from ops.place import SERVICES, running
 from shared.events import EVENT_FIELD, LISTENERS, Role
 from shared.mongo import Client, Database, close, connect
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams.redis import redis_client
 from tests.factories import PRIVATE
 from tests.waiting import eventually
 

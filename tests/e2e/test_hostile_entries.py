@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.intake.reception import Carrier
-from shared.dead import DEAD, KEPT_BYTES, KEPT_FIELDS
 from shared.events import EVENT_FIELD, LISTENERS, Event, Fact
+from shared.streams.dead import DEAD, KEPT_BYTES, KEPT_FIELDS
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import a_report, carried
 from tests.factories import child_needs_care, enrolment_check_opened, event, family_at_risk, support_plan_opened

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from shared.events import Concern
-from shared.leases import holder
+from shared.streams.leases import holder
 from tests.e2e.instance import Ayllu, still, up
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.waiting import eventually

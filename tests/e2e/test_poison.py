@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.dead import DEAD
 from shared.events import EVENT_FIELD, LISTENERS
+from shared.streams.dead import DEAD
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import a_report, carried, everywhere_once
 from tests.factories import event, family_at_risk, report

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from shared.events import Concern
-from shared.partitions import streams_of
+from shared.streams.partitions import streams_of
 from tests.e2e.reports import a_report, sent
 from tests.failover.drill import LISTENERS, PARTITIONS, End, Site, frozen, killed, silent, site
 

@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
 
-from shared.dead import DeadLetters, Entry, Unusable
 from shared.events import Event
 from shared.metrics import Metrics
 from shared.mongo import Database
-from shared.reader import broker
 from shared.settings import Settings
-from shared.streams import Receive, Subscription, parse
+from shared.streams.dead import DeadLetters, Entry, Unusable
+from shared.streams.reader import broker
+from shared.streams.subscriptions import Receive, Subscription, parse
 from tests.factories import event, family_at_risk
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from redis.asyncio import Redis
 
 from shared.events import EVENT_FIELD, Event, partition_of
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 from tests.factories import event, family_at_risk
 
 PARTITIONS = 8

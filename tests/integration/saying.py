@@ -10,7 +10,7 @@ from shared.events import EVENT_FIELD, Event
 from shared.folds.documents import Documents, Saved
 from shared.folds.relay import Relay
 from shared.metrics import Metrics
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import Tally
 

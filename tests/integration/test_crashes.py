@@ -14,7 +14,6 @@ from ops.audit import audit, hears, rules, unlike_history
 from ops.place import SERVICES
 from services.intake import reception
 from services.intake.reception import Reception, Submission
-from shared.dead import Entry
 from shared.events import EVENT_FIELD, Report
 from shared.folds.documents import Documents
 from shared.folds.history import History
@@ -22,7 +21,8 @@ from shared.folds.outbox import Outbox
 from shared.mongo import Client, Database, close, connect
 from shared.service import Service
 from shared.settings import Periods, Settings
-from shared.streams import Subscription
+from shared.streams.dead import Entry
+from shared.streams.subscriptions import Subscription
 from tests.factories import event, family_at_risk
 from tests.integration.crashing import Died, Process, interpose, within
 from tests.integration.serving import REPORT

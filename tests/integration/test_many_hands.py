@@ -15,9 +15,9 @@ from shared.folds.relay import Relay
 from shared.folds.rules import Fold
 from shared.metrics import Metrics
 from shared.mongo import Database, close
-from shared.publisher import Publisher
 from shared.service import Service
 from shared.settings import Settings
+from shared.streams.publisher import Publisher
 from tests.factories import at, event, family_at_risk
 from tests.integration.tally import FOLD, Tally, begin, decide, evolve
 

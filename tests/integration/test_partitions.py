@@ -13,14 +13,14 @@ from redis.asyncio import Redis
 
 from services.care import app as care
 from services.care import handlers, store
-from shared import chores
-from shared.dead import Entry, Unusable
 from shared.events import Event, partition_of
-from shared.leases import holder
 from shared.mongo import Database
-from shared.partitions import streams_of
 from shared.service import Service
 from shared.settings import Settings
+from shared.streams import chores
+from shared.streams.dead import Entry, Unusable
+from shared.streams.leases import holder
+from shared.streams.partitions import streams_of
 from tests.factories import event, family_at_risk
 from tests.integration.listening import Ear
 from tests.integration.partitioned import PARTITIONS, about, by_partition, ids, in_stream, say

@@ -10,11 +10,11 @@ from pydantic import SecretStr
 from ops.servers import RedisServer
 from services.care import app as care
 from services.intake import app as intake
-from shared import chores
 from shared.mongo import Database
-from shared.publisher import Publisher
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams import chores
+from shared.streams.publisher import Publisher
+from shared.streams.redis import redis_client
 from tests.factories import event, family_at_risk
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually

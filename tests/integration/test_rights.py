@@ -18,14 +18,14 @@ from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
 from services.notifications import app as notifications
-from shared import chores
 from shared.events import LISTENERS
 from shared.folds import watermarks
 from shared.mongo import Client, Database
-from shared.partitions import existing
-from shared.publisher import Publisher
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams import chores
+from shared.streams.partitions import existing
+from shared.streams.publisher import Publisher
+from shared.streams.redis import redis_client
 from tests.factories import event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually

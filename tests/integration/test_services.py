@@ -23,8 +23,8 @@ from shared.access import WeakSecret
 from shared.events import ChildAtRisk, Event, now
 from shared.folds.relay import Relay
 from shared.mongo import Database
-from shared.publisher import Publisher
 from shared.settings import Settings
+from shared.streams.publisher import Publisher
 from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually

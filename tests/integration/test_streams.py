@@ -7,12 +7,12 @@ import pytest
 from pymongo.errors import AutoReconnect, OperationFailure
 from redis.asyncio import Redis
 
-from shared.dead import KEPT_BYTES, Entry, Unusable
 from shared.events import EVENT_FIELD, Event
 from shared.mongo import Database
-from shared.publisher import Publisher
 from shared.settings import Settings
-from shared.streams import Subscription
+from shared.streams.dead import KEPT_BYTES, Entry, Unusable
+from shared.streams.publisher import Publisher
+from shared.streams.subscriptions import Subscription
 from tests.integration.listening import Ear, events, listening, subscribe
 from tests.waiting import eventually
 

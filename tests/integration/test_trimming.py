@@ -4,7 +4,7 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.events import LISTENERS
-from shared.publisher import Publisher
+from shared.streams.publisher import Publisher
 from tests.integration.listening import events
 
 
@@ -42,7 +42,7 @@ async def test_what_nobody_has_to_hear_does_not_grow_for_ever(redis: Redis) -> N
     await publisher.publish(events(200))
     kept = await redis.xlen("notifications")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shared.publisher.UNHEARD_KEPT", 50)
+        patch.setattr("shared.streams.publisher.UNHEARD_KEPT", 50)
         await publisher.trim()
     assert kept == 200
     assert await redis.xlen("notifications") <= 150

@@ -20,9 +20,9 @@ from shared.folds.relay import Relay
 from shared.folds.watermarks import Watermarks
 from shared.metrics import Metrics
 from shared.mongo import Database
-from shared.publisher import Publisher
-from shared.redis import redis_client
 from shared.settings import Settings
+from shared.streams.publisher import Publisher
+from shared.streams.redis import redis_client
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD
 

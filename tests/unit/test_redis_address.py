@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.connection import SSLConnection
 
-from shared.redis import Cluster, redis_client
 from shared.settings import Settings
+from shared.streams.redis import Cluster, redis_client
 
 
 @asynccontextmanager

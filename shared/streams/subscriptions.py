@@ -11,12 +11,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from shared.backoff import Backoff
-from shared.dead import DeadLetters, Entry, Unusable, explain
 from shared.events import EVENT_FIELD, Event
-from shared.leases import Gate
 from shared.mongo import AWAY, DRIVER_ERRORS
-from shared.partitions import name_of
 from shared.settings import Settings
+from shared.streams.dead import DeadLetters, Entry, Unusable, explain
+from shared.streams.leases import Gate
+from shared.streams.partitions import name_of
 
 Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
 """Takes a batch in; returns what it cannot use. Raises only if nothing of the batch may be acknowledged yet."""

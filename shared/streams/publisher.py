@@ -7,7 +7,7 @@ from redis.exceptions import OutOfMemoryError
 
 from shared.backoff import Backoff
 from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
-from shared.partitions import existing, stream_of, streams_of
+from shared.streams.partitions import existing, stream_of, streams_of
 
 UNHEARD_KEPT = 10_000
 CHUNK = 500

@@ -1,7 +1,7 @@
 """FastStream as the reader: it keeps the connection, reads in batches and hands raw entries to subscriptions.
 
-Parsing, acknowledging and recovery stay ours (`shared/streams.py`): FastStream decodes a batch as one, so that a
-bad entry fails all, and nobody retries what it leaves pending (docs/adr/0003).
+Parsing, acknowledging and recovery stay ours (`shared/streams/subscriptions.py`): FastStream decodes a batch as one,
+so that a bad entry fails all, and nobody retries what it leaves pending (docs/adr/0003).
 """
 
 import asyncio
@@ -18,10 +18,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from shared.backoff import Backoff
-from shared.dead import Entry
-from shared.redis import redis_client
 from shared.settings import Settings
-from shared.streams import Subscription
+from shared.streams.dead import Entry
+from shared.streams.redis import redis_client
+from shared.streams.subscriptions import Subscription
 
 BLOCK_MS = 2000
 """How long a read waits for news: under the client's time-out, and no longer than recovery may wait."""

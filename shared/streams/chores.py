@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from shared.reader import PatientBroker
+from shared.streams.reader import PatientBroker
 from shared.trouble import TROUBLE
 
 if TYPE_CHECKING:

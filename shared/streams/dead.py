@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from shared.events import now
 from shared.metrics import Metrics
 from shared.mongo import Database, Document, insert_new
-from shared.partitions import name_of
+from shared.streams.partitions import name_of
 
 DEAD = "dead"
 KEPT_BYTES = 8 * 1024 * 1024
