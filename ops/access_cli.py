@@ -8,8 +8,8 @@ from rich.table import Table
 from ops.place import HERE, Data, servers, settings
 from ops.screen import console, ran
 from services.intake.keys import add_key, list_keys, revoke_keys
-from shared.access import issue_token
 from shared.events import Role
+from shared.web.access import issue_token
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the systems that send reports.")
 Source = Annotated[str, typer.Argument(help="Name of the sending system, such as municipality.")]

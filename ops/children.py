@@ -29,7 +29,7 @@ def service_child(name: str, port: int, data: Path, http: httpx.AsyncClient) -> 
     """A process of the service that `name` begins with (`care`, `care-2`), over the secrets and logs of a folder."""
     application = f"services.{name.partition('-')[0]}.app:create"
     arguments = ["--factory", application, "--host", LOCALHOST, "--port", str(port), "--no-access-log"]
-    patience = ["--http", "shared.connections:PatientProtocol", "--timeout-graceful-shutdown", "20"]
+    patience = ["--http", "shared.web.connections:PatientProtocol", "--timeout-graceful-shutdown", "20"]
 
     async def missing() -> str | None:
         try:

@@ -16,7 +16,7 @@ from ops.place import NotRunning
 from ops.processes import DidNotStart
 from ops.send import Refused, Unreadable
 from ops.servers import NoServer
-from shared.access import WeakSecret
+from shared.web.access import WeakSecret
 
 
 class Incomplete(Exception):

@@ -19,11 +19,11 @@ from ops.place import SERVICES, http_client
 from ops.processes import LOCALHOST, DidNotStart, is_free
 from ops.supervisor import Supervisor
 from services.intake.keys import Senders, add_key
-from shared.access import issue_token
 from shared.events import Role
 from shared.mongo import close, connect
-from shared.problems import Problem
 from shared.settings import Settings
+from shared.web.access import issue_token
+from shared.web.problems import Problem
 
 READY_SECONDS = 60
 TOKEN_HOURS = 12

@@ -16,8 +16,7 @@ from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from pymongo import IndexModel
 
-from shared import asyncapi, health, logs, openapi, problems
-from shared.access import check_secret
+from shared import logs
 from shared.backoff import Backoff
 from shared.events import SPOKEN_BY
 from shared.folds.commits import GroupCommit
@@ -38,6 +37,8 @@ from shared.streams.redis import redis_client
 from shared.streams.subscriptions import Receive, Subscription, parse
 from shared.tracing import Tracing
 from shared.trouble import TROUBLE
+from shared.web import asyncapi, health, openapi, problems
+from shared.web.access import check_secret
 
 ENDED_BADLY = 1
 FOLDED_AT_ONCE = 3000

@@ -5,12 +5,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.care import store
-from shared import reading
-from shared.access import SignedIn
 from shared.events import RiskLevel
-from shared.openapi import problems
-from shared.reading import Cursor, Limit, Page
 from shared.service import Service
+from shared.web import reading
+from shared.web.access import SignedIn
+from shared.web.openapi import problems
+from shared.web.reading import Cursor, Limit, Page
 
 
 def router(service: Service[Any]) -> APIRouter:

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from services.education import store
-from shared import reading
-from shared.access import SignedIn
 from shared.events import SchoolLevel
-from shared.openapi import problems
-from shared.reading import Cursor, Limit, Page
 from shared.service import Service
+from shared.web import reading
+from shared.web.access import SignedIn
+from shared.web.openapi import problems
+from shared.web.reading import Cursor, Limit, Page
 
 
 def router(service: Service[Any]) -> APIRouter:

@@ -13,13 +13,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from services.intake import bodies, store
 from services.intake.keys import Sender, Senders, unknown_sender
 from services.intake.reception import Answer, Carrier, Outcome, Reception, Submission
-from shared import reading
-from shared.access import SignedIn
 from shared.events import Report
 from shared.folds.commits import GroupCommit
-from shared.openapi import Answers, problems, ref
-from shared.problems import Problem
 from shared.service import Service
+from shared.web import reading
+from shared.web.access import SignedIn
+from shared.web.openapi import Answers, problems, ref
+from shared.web.problems import Problem
 
 sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
 

@@ -9,7 +9,7 @@ from typing import Any
 from services.intake.store import KEYS
 from shared.events import now
 from shared.mongo import Database
-from shared.problems import Problem
+from shared.web.problems import Problem
 
 CACHE_SECONDS = 5
 """How long a revoked key may still be let in by a process that has just used it."""

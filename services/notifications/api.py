@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query
 
 from services.notifications import store
 from services.notifications.domain import Item, item_id
-from shared import reading
-from shared.access import SignedIn, Staff
 from shared.events import Event, NotificationAcknowledged, Role, now
 from shared.folds.folding import View
-from shared.openapi import problems
-from shared.problems import Problem
-from shared.reading import Cursor, Limit, Page
 from shared.service import Service
+from shared.web import reading
+from shared.web.access import SignedIn, Staff
+from shared.web.openapi import problems
+from shared.web.problems import Problem
+from shared.web.reading import Cursor, Limit, Page
 
 SEEN = "`causeCount` of the item as you saw it, so that a cause that came since stays unseen"
 Causes = Annotated[int | None, Query(ge=1, description=SEEN)]

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from shared.asyncapi import event_schema
 from shared.events import Fact
+from shared.web.asyncapi import event_schema
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from shared.connections import MOST_CONNECTIONS
+from shared.web.connections import MOST_CONNECTIONS
 from tests.e2e.crowd import HUNG_UP, Ways, crowd, drips, post, sends
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import a_report, everywhere_once

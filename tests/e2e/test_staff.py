@@ -3,8 +3,8 @@
 import pytest
 
 from ops.place import SERVICES
-from shared.access import issue_token
 from shared.events import Concern, Role
+from shared.web.access import issue_token
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.factories import PRIVATE

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.access import issue_token
 from shared.events import Role
 from shared.settings import Settings
+from shared.web.access import issue_token
 
 Report = dict[str, Any]
 

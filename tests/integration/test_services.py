@@ -18,13 +18,13 @@ from services.education import app as education
 from services.intake import app as intake
 from services.intake import domain
 from services.notifications import app as notifications
-from shared import health
-from shared.access import WeakSecret
 from shared.events import ChildAtRisk, Event, now
 from shared.folds.relay import Relay
 from shared.mongo import Database
 from shared.settings import Settings
 from shared.streams.publisher import Publisher
+from shared.web import health
+from shared.web.access import WeakSecret
 from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually

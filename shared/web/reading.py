@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 
-from shared.access import SignedIn, Staff
 from shared.events import Event, Frozen
 from shared.folds.documents import VIEWS
 from shared.folds.folding import in_order
 from shared.folds.history import History
 from shared.mongo import Database, Document
-from shared.openapi import problems
-from shared.problems import Problem
+from shared.web.access import SignedIn, Staff
+from shared.web.openapi import problems
+from shared.web.problems import Problem
 
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at the most")]
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.problems import MEDIA_TYPE, ProblemDocument
+from shared.web.problems import MEDIA_TYPE, ProblemDocument
 
 REF = "#/components/schemas/{model}"
 

@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
 from shared.events import District, Frozen, Id, Role, now
-from shared.problems import Problem
+from shared.web.problems import Problem
 
 ALGORITHM = "HS256"
 EVERYWHERE = "*"

@@ -12,7 +12,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from shared.problems import Problem
+from shared.web.problems import Problem
 
 MOST_CONNECTIONS = 400
 """Of one process. With those to the servers they fit into 1,024 open files, a common limit."""
