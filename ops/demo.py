@@ -22,8 +22,8 @@ from ops.screen import Incomplete, bar, console
 from ops.send import Sent, send
 from ops.up import up
 from shared.events import now
-from shared.metrics import TO_VIEW
 from shared.mongo import Client
+from shared.telemetry.metrics import TO_VIEW
 
 PATIENCE_SECONDS = 60
 STORIES = 3

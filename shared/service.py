@@ -16,7 +16,6 @@ from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from pymongo import IndexModel
 
-from shared import logs
 from shared.backoff import Backoff
 from shared.events import SPOKEN_BY
 from shared.folds.commits import GroupCommit
@@ -24,7 +23,6 @@ from shared.folds.documents import Concerned, Documents, breadth, divided
 from shared.folds.relay import Relay
 from shared.folds.rules import Fold, Hears, State
 from shared.folds.watermarks import Watermarks
-from shared.metrics import Metrics
 from shared.mongo import close, connect, is_away
 from shared.settings import Settings
 from shared.streams.chores import Chores
@@ -35,7 +33,9 @@ from shared.streams.publisher import Publisher
 from shared.streams.reader import PatientBroker, broker, cancelled
 from shared.streams.redis import redis_client
 from shared.streams.subscriptions import Receive, Subscription, parse
-from shared.tracing import Tracing
+from shared.telemetry import logs
+from shared.telemetry.metrics import Metrics
+from shared.telemetry.tracing import Tracing
 from shared.trouble import TROUBLE
 from shared.web import asyncapi, health, openapi, problems
 from shared.web.access import check_secret

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from services.intake.reception import Carrier, Reception, Submission
 from shared.events import Report, now
-from shared.tracing import well_formed
+from shared.telemetry.tracing import well_formed
 from shared.web.problems import Problem, field_errors
 
 MIB = 1024 * 1024

@@ -24,7 +24,7 @@ from shared.events import (
 from shared.mongo import AWAY, Document
 from shared.service import Service
 from shared.streams.dead import Entry, Unusable, explain
-from shared.tracing import well_formed
+from shared.telemetry.tracing import well_formed
 
 log = structlog.get_logger(__name__)
 

@@ -13,9 +13,9 @@ from shared.backoff import Backoff
 from shared.events import now
 from shared.folds.documents import Documents, Saved
 from shared.folds.outbox import EVER, Batch
-from shared.metrics import Metrics
 from shared.streams.dead import explain
 from shared.streams.publisher import Publisher
+from shared.telemetry.metrics import Metrics
 from shared.trouble import TROUBLE
 
 AT_ONCE = 100

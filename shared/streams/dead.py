@@ -9,9 +9,9 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from shared.events import now
-from shared.metrics import Metrics
 from shared.mongo import Database, Document, insert_new
 from shared.streams.partitions import name_of
+from shared.telemetry.metrics import Metrics
 
 DEAD = "dead"
 KEPT_BYTES = 8 * 1024 * 1024

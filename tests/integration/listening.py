@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 
 from shared.events import Event
-from shared.metrics import Metrics
 from shared.mongo import Database
 from shared.settings import Settings
 from shared.streams.dead import DeadLetters, Entry, Unusable
 from shared.streams.reader import broker
 from shared.streams.subscriptions import Receive, Subscription, parse
+from shared.telemetry.metrics import Metrics
 from tests.factories import event, family_at_risk
 
 

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from shared.events import EVENT_FIELD, Event
 from shared.folds.documents import Documents, Saved
 from shared.folds.relay import Relay
-from shared.metrics import Metrics
 from shared.streams.publisher import Publisher
+from shared.telemetry.metrics import Metrics
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import Tally
 

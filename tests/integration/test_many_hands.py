@@ -13,11 +13,11 @@ from shared.events import EVENT_FIELD, Event
 from shared.folds.documents import Documents
 from shared.folds.relay import Relay
 from shared.folds.rules import Fold
-from shared.metrics import Metrics
 from shared.mongo import Database, close
 from shared.service import Service
 from shared.settings import Settings
 from shared.streams.publisher import Publisher
+from shared.telemetry.metrics import Metrics
 from tests.factories import at, event, family_at_risk
 from tests.integration.tally import FOLD, Tally, begin, decide, evolve
 

@@ -16,9 +16,9 @@ from shared.folds.history import Change
 from shared.folds.outbox import UNDER_WAY
 from shared.folds.relay import Relay
 from shared.folds.rules import Fold
-from shared.metrics import Metrics
 from shared.mongo import Database
 from shared.streams.reader import cancelled
+from shared.telemetry.metrics import Metrics
 from tests.factories import event, support_plan_opened
 from tests.integration.saying import Slow, on_stream, relay_of, save
 from tests.integration.tally import FOLD, Tally

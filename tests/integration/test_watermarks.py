@@ -18,11 +18,11 @@ from shared.folds.documents import Documents
 from shared.folds.outbox import UNDER_WAY
 from shared.folds.relay import Relay
 from shared.folds.watermarks import Watermarks
-from shared.metrics import Metrics
 from shared.mongo import Database
 from shared.settings import Settings
 from shared.streams.publisher import Publisher
 from shared.streams.redis import redis_client
+from shared.telemetry.metrics import Metrics
 from tests.factories import event, support_plan_opened
 from tests.integration.tally import FOLD
 
