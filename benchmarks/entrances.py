@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from benchmarks.measure import NotTheSame
 from benchmarks.ours import Ours, ready, served
 from benchmarks.place import REPORTS, STREAM, Place, Program, running, wait_until
-from ops.processes import free_port
+from ops.servers.processes import free_port
 from services.intake.keys import add_key
 from shared.folds.folding import MARK_SIZE
 from shared.mongo import close, connect

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from ops.binaries import mongo_program, redis_program
+from ops.servers.binaries import mongo_program, redis_program
 
 PACKAGES = ("faststream", "redis", "hiredis", "motor", "pymongo", "pydantic", "fastapi", "uvicorn", "celery")
 

@@ -6,7 +6,7 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 
 from benchmarks.place import Place, Program, wait_until
-from ops.processes import LOCALHOST, free_port
+from ops.servers.processes import LOCALHOST, free_port
 from shared.events import LISTENERS
 from shared.folds.outbox import UNDER_WAY
 

@@ -17,8 +17,8 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from benchmarks.views import RULES, SERVICES, Mongo
-from ops.processes import open_log, tied
-from ops.servers import MongoServer, RedisServer
+from ops.servers.embedded import MongoServer, RedisServer
+from ops.servers.processes import open_log, tied
 
 STREAM = "intake"
 REPORTS = "intake"

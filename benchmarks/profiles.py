@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from ops.processes import tied
+from ops.servers.processes import tied
 
 SAMPLES_A_SECOND = 200
 

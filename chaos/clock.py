@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from ops.processes import private_folder
+from ops.servers.processes import private_folder
 
 SOURCE = Path(__file__).with_name("clock.c")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ops.processes import private_folder
+from ops.servers.processes import private_folder
 
 CLONE_NEWNS = 0x00020000
 BALLAST = "ballast"

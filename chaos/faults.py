@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from chaos.clock import NoCompiler
 from chaos.place import SERVERS, Place
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 
 HOUR = 3600
 REPLIES_LOST = 0.3

@@ -15,12 +15,12 @@ from chaos.clock import Clocks, NoCompiler
 from chaos.disk import Disk, MayNotMount, small_disk
 from chaos.proxy import Proxy
 from chaos.senders import Sender
-from ops.children import server_child, service_child
 from ops.outside import QUICK, launched
-from ops.place import SERVICES, http_client, running
-from ops.processes import LOCALHOST, free_port, private_folder
-from ops.servers import USER, MongoServer, RedisServer
-from ops.supervisor import Supervisor
+from ops.servers.children import server_child, service_child
+from ops.servers.embedded import USER, MongoServer, RedisServer
+from ops.servers.place import SERVICES, http_client, running
+from ops.servers.processes import LOCALHOST, free_port, private_folder
+from ops.servers.supervisor import Supervisor
 from services.intake.keys import add_key
 from shared.mongo import Client, close, connect
 from shared.settings import Settings

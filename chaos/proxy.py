@@ -5,7 +5,7 @@ import random
 from asyncio import StreamReader, StreamWriter
 from contextlib import suppress
 
-from ops.processes import LOCALHOST
+from ops.servers.processes import LOCALHOST
 
 CHUNK = 1 << 16
 

@@ -18,7 +18,7 @@ from chaos.place import Place, place
 from chaos.round import Round
 from chaos.verdict import Verdict, judge
 from ops.audit import audit
-from ops.processes import private_folder
+from ops.servers.processes import private_folder
 
 REDIS_MEGABYTES = 320
 MONGO_MEGABYTES, MONGO_MEGABYTES_A_ROUND = 128, 6

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ops.place import HERE, Data, servers, settings
 from ops.screen import console, ran
+from ops.servers.place import HERE, Data, servers, settings
 from services.intake.keys import add_key, list_keys, revoke_keys
 from shared.events import Role
 from shared.web.access import issue_token

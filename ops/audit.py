@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import Event
 from shared.folds.documents import VIEWS, Documents
 from shared.folds.folding import mark, marks

@@ -16,9 +16,9 @@ from ops import status as telling
 from ops.access_cli import keys, token
 from ops.dead_cli import dead
 from ops.demo import demo as run_demo
-from ops.place import HERE, SERVICES, Data, running, servers, settings
 from ops.screen import bar, console, ran
-from ops.up import up as run_up
+from ops.servers.place import HERE, SERVICES, Data, running, servers, settings
+from ops.servers.up import up as run_up
 from shared.streams.publisher import Publisher
 
 app = typer.Typer(

@@ -6,8 +6,8 @@ import typer
 from rich.table import Column, Table
 
 from ops import letters
-from ops.place import HERE, SERVICES, Data, servers
 from ops.screen import console, ran
+from ops.servers.place import HERE, SERVICES, Data, servers
 from services.intake.store import record_read
 
 dead = typer.Typer(no_args_is_help=True, help="Dead letters: what a service could not use, with the reason.")

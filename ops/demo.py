@@ -16,11 +16,11 @@ from rich.table import Table
 
 from ops import status as telling
 from ops.audit import Audit, audit
-from ops.place import SERVICES, http_client, running, servers
 from ops.samples import sample_reports
 from ops.screen import Incomplete, bar, console
 from ops.send import Sent, send
-from ops.up import up
+from ops.servers.place import SERVICES, http_client, running, servers
+from ops.servers.up import up
 from shared.events import now
 from shared.mongo import Client
 from shared.telemetry.metrics import TO_VIEW

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Generic, Self, TypeVar
 
-from ops.processes import DidNotStart, is_free
-from ops.server import Server
+from ops.servers.processes import DidNotStart, is_free
+from ops.servers.server import Server
 
 READY_SECONDS = 60
 PORTS = range(10_000, 20_000)

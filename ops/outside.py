@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.processes import DidNotStart, is_free, tied
+from ops.servers.processes import DidNotStart, is_free, tied
 
 AYLLU = Path(sys.executable).with_name("ayllu")
 QUICK = {"AYLLU_CLAIM_IDLE_SECONDS": "1", "AYLLU_SWEEP_SECONDS": "0.5"}

@@ -6,8 +6,8 @@ from typing import Any
 from pymongo.errors import OperationFailure, PyMongoError
 
 from ops.group import Group, free_ports
-from ops.processes import LOCALHOST
-from ops.servers import REPLICA_SET, USER, MongoServer
+from ops.servers.embedded import REPLICA_SET, USER, MongoServer
+from ops.servers.processes import LOCALHOST
 
 ELECTION_MS = 4000
 """How long the members miss their primary before they elect another; MongoDB's own default is 10 s."""

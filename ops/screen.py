@@ -12,10 +12,10 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ops.place import NotRunning
-from ops.processes import DidNotStart
 from ops.send import Refused, Unreadable
-from ops.servers import NoServer
+from ops.servers.embedded import NoServer
+from ops.servers.place import NotRunning
+from ops.servers.processes import DidNotStart
 from shared.web.access import WeakSecret
 
 

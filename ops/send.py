@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from ops.place import http_client
+from ops.servers.place import http_client
 from shared.backoff import Backoff
 
 BATCH = 500

@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import LISTENERS
 from shared.folds.documents import VIEWS
 from shared.folds.history import HISTORY

@@ -6,8 +6,8 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from ops.group import Group, free_ports
-from ops.processes import LOCALHOST
-from ops.servers import Fsync, RedisServer
+from ops.servers.embedded import Fsync, RedisServer
+from ops.servers.processes import LOCALHOST
 
 SLOTS = 16_384
 PRIMARIES = 3

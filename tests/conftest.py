@@ -13,7 +13,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from ops.servers import MongoServer, RedisServer
+from ops.servers.embedded import MongoServer, RedisServer
 from shared.mongo import Client, Database, close, connect
 from shared.settings import Settings
 from shared.streams.redis import redis_client

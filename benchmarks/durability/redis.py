@@ -8,8 +8,8 @@ from redis.asyncio import Redis
 
 from benchmarks.durability.measure import Cell, Write, cell
 from benchmarks.durability.ways import RedisWay
-from ops.processes import LOCALHOST, free_port
-from ops.servers import RedisServer
+from ops.servers.embedded import RedisServer
+from ops.servers.processes import LOCALHOST, free_port
 from shared.events import Event
 from shared.streams.publisher import Publisher
 

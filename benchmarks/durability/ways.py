@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pymongo.write_concern import WriteConcern
 
-from ops.servers import Fsync
+from ops.servers.embedded import Fsync
 
 NOTHING = "nothing"
 ALL = "everything"

@@ -11,7 +11,7 @@ import pytest
 
 from chaos.draw import draw
 from ops.outside import ended
-from ops.processes import tied
+from ops.servers.processes import tied
 
 SEED, ROUNDS = 316, 5
 """Between them many kinds of fault, and none that takes ten seconds."""

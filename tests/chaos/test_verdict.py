@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from chaos.poison import Letter, plant
 from chaos.senders import Acknowledged
 from chaos.verdict import Verdict, judge, judge_letters
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from services.care.app import create as care
 from services.education.app import create as education
 from services.intake.app import create as intake

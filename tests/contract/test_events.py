@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ops.audit import hears
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import LISTENERS, SPOKEN_BY, Event, Fact, partition_of
 from tests.contract.regenerate import SCHEMAS, schema_of
 from tests.factories import event, family_at_risk

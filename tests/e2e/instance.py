@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from ops.outside import Ended, command, launched, screen
-from ops.place import SERVICES, running
+from ops.servers.place import SERVICES, running
 from shared.events import EVENT_FIELD, LISTENERS, Role
 from shared.mongo import Client, Database, close, connect
 from shared.settings import Settings

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from ops.outside import AYLLU, command, ended, free_port_base
-from ops.place import SERVICES
-from ops.processes import free_port
+from ops.servers.place import SERVICES
+from ops.servers.processes import free_port
 from tests.e2e.instance import Ayllu, alive
 from tests.e2e.reports import a_report, everywhere_once, lines
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ops.outside import command
-from ops.servers import MongoServer, RedisServer
+from ops.servers.embedded import MongoServer, RedisServer
 from tests.e2e.instance import up
 from tests.e2e.reports import a_report, everywhere_once
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import Concern, Role
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import Answer, a_report, everywhere_once

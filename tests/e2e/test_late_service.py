@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from ops.audit import audit
 from ops.outside import QUICK, ended
-from ops.processes import LOCALHOST, free_port, tied
+from ops.servers.processes import LOCALHOST, free_port, tied
 from services.intake.keys import add_key
 from shared.mongo import Client, Database
 from shared.settings import Settings

@@ -9,7 +9,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as told
 
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from tests.e2e.instance import Ayllu
 
 CHECKS = [

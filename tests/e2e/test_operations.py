@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ops.outside import ended
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import LISTENERS, SPOKEN_BY
 from shared.folds.outbox import Outbox
 from tests.e2e.instance import Ayllu, alive, up

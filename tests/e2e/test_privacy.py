@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bson import encode
 
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import LISTENERS, Concern
 from tests.e2e.instance import Ayllu, logs_with_names, named
 from tests.e2e.reports import a_report, carried, everywhere_once

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from redis.exceptions import OutOfMemoryError
 
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import Concern
 from shared.folds.history import HISTORY
 from shared.folds.outbox import UNDER_WAY

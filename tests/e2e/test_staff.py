@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from shared.events import Concern, Role
 from shared.web.access import issue_token
 from tests.e2e.instance import Ayllu

@@ -13,7 +13,7 @@ from typing import Any
 
 from ops.group import Group
 from ops.replica_set import ReplicaSet
-from ops.server import Server
+from ops.servers.server import Server
 from ops.status import settled
 from ops.valkey_cluster import ValkeyCluster
 from tests.e2e.instance import Ayllu, up

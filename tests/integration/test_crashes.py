@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from ops.audit import audit, hears, rules, unlike_history
-from ops.place import SERVICES
+from ops.servers.place import SERVICES
 from services.intake import reception
 from services.intake.reception import Reception, Submission
 from shared.events import EVENT_FIELD, Report

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from ops.servers import MongoServer
+from ops.servers.embedded import MongoServer
 from services.intake import app as intake
 from services.intake.keys import add_key
 from shared.mongo import close, connect

@@ -9,7 +9,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError
 
-from ops.processes import free_port
+from ops.servers.processes import free_port
 from shared.events import Event
 from shared.folds.documents import Documents
 from shared.folds.history import Change

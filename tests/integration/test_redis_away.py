@@ -7,7 +7,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from ops.servers import RedisServer
+from ops.servers.embedded import RedisServer
 from services.care import app as care
 from services.intake import app as intake
 from shared.mongo import Database

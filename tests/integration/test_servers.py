@@ -16,9 +16,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError
 from redis.retry import Retry
 
-from ops import binaries
-from ops.processes import free_port
-from ops.servers import DidNotStart, MongoServer, NoServer, RedisServer, Server
+from ops.servers import binaries
+from ops.servers.embedded import DidNotStart, MongoServer, NoServer, RedisServer, Server
+from ops.servers.processes import free_port
 from tests.waiting import eventually
 
 KINDS = [RedisServer, MongoServer]
@@ -145,7 +145,7 @@ async def test_a_server_dies_with_a_parent_that_is_killed(tmp_path: Path) -> Non
     program = f"""
 import signal
 from pathlib import Path
-from ops.servers import RedisServer
+from ops.servers.embedded import RedisServer
 with RedisServer(Path("{tmp_path}")) as server:
     print(server.pid, flush=True)
     signal.pause()

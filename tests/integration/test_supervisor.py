@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.processes import DidNotStart
-from ops.supervisor import Child, Supervisor
+from ops.servers.processes import DidNotStart
+from ops.servers.supervisor import Child, Supervisor
 from tests.waiting import eventually
 
 SLEEPS = "import signal; signal.pause()"
@@ -144,7 +144,7 @@ async def test_children_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> 
     program = f"""
 import asyncio, signal, sys
 from pathlib import Path
-from ops.supervisor import Child, Supervisor
+from ops.servers.supervisor import Child, Supervisor
 async def ready(): return None
 async def main():
     supervisor = Supervisor(print)

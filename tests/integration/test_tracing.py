@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from redis.asyncio import Redis
 
-from ops.processes import free_port
+from ops.servers.processes import free_port
 from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake

@@ -12,7 +12,7 @@ from bson import Timestamp
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from ops.servers import RedisServer
+from ops.servers.embedded import RedisServer
 from shared.events import EVENT_FIELD, Event, now
 from shared.folds.documents import Documents
 from shared.folds.outbox import UNDER_WAY

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ops.processes import DidNotStart, private_folder, write_private
+from ops.servers.processes import DidNotStart, private_folder, write_private
 
 
 class Folder:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.processes import DidNotStart, open_log, tied
+from ops.servers.processes import DidNotStart, open_log, tied
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0

@@ -14,9 +14,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from ops.binaries import NoServer, mongo_program, redis_program
-from ops.processes import LOCALHOST, DidNotStart, keep, write_private
-from ops.server import Server
+from ops.servers.binaries import NoServer, mongo_program, redis_program
+from ops.servers.processes import LOCALHOST, DidNotStart, keep, write_private
+from ops.servers.server import Server
 
 USER = "ayllu"
 REPLICA_SET = "rs0"

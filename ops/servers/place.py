@@ -11,7 +11,7 @@ import httpx
 import typer
 from redis.asyncio import Redis
 
-from ops.processes import LOCALHOST
+from ops.servers.processes import LOCALHOST
 from shared.mongo import Client, close, connect
 from shared.settings import Settings
 from shared.streams.redis import redis_client

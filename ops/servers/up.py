@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from ops.children import SERVER_URLS, server_child, service_child
-from ops.folder import Folder
-from ops.place import SERVICES, http_client
-from ops.processes import LOCALHOST, DidNotStart, is_free
-from ops.supervisor import Supervisor
+from ops.servers.children import SERVER_URLS, server_child, service_child
+from ops.servers.folder import Folder
+from ops.servers.place import SERVICES, http_client
+from ops.servers.processes import LOCALHOST, DidNotStart, is_free
+from ops.servers.supervisor import Supervisor
 from services.intake.keys import Senders, add_key
 from shared.events import Role
 from shared.mongo import close, connect

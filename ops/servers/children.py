@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx
 
-from ops.processes import LOCALHOST
-from ops.servers import MongoServer, RedisServer, Server
-from ops.supervisor import Child
+from ops.servers.embedded import MongoServer, RedisServer, Server
+from ops.servers.processes import LOCALHOST
+from ops.servers.supervisor import Child
 
 SERVER_URLS = {"AYLLU_REDIS_URL": RedisServer, "AYLLU_MONGO_URL": MongoServer}
 SECRETS = {*SERVER_URLS, "AYLLU_TOKEN_SECRET"}

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Self
 
-from ops.processes import (
+from ops.servers.processes import (
     DidNotStart,
     free_port,
     is_free,
