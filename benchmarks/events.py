@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
-from ops.samples import sample_reports
+from ops.samples.reports import sample_reports
 from services.intake.assessment import assess
 from services.intake.identity import Identity
 from shared.events import Event, FamilyAtRisk, Report, ReportSubmitted, family

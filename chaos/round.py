@@ -17,7 +17,7 @@ from chaos.senders import Acknowledged, Senders
 from chaos.staff import Staff
 from chaos.verdict import Verdict, judge, judge_letters
 from ops import status as telling
-from ops.samples import sample_reports
+from ops.samples.reports import sample_reports
 from shared.events import now
 
 MOST_REPORTS = 20_000

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from ops import status as telling
 from ops.audit import Audit, audit
-from ops.samples import sample_reports
+from ops.samples.reports import sample_reports
 from ops.screen import Incomplete, bar, console
 from ops.send import Sent, send
 from ops.servers.place import SERVICES, http_client, running, servers

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from ops.samples import sample_reports
+from ops.samples.reports import sample_reports
 from ops.status import settled
 from shared.events import LISTENERS
 from tests.compose.stack import Stack

@@ -9,8 +9,8 @@ from math import sqrt
 
 import pytest
 
-from ops.sample_data import DISTRICTS, POVERTY_LINE
-from ops.samples import sample_reports
+from ops.samples.data import DISTRICTS, POVERTY_LINE
+from ops.samples.reports import sample_reports
 from services.intake.assessment import Assessment, assess
 from shared.events import Concern, LivesWith, Report, ReportedChild, ReportSubmitted
 

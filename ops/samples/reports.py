@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from ops import sample_data as data
-from ops.sample_data import Shares
-from ops.sample_households import LATEST, SampleChild, SampleHousehold, draw_household
+from ops.samples import data
+from ops.samples.data import Shares
+from ops.samples.households import LATEST, SampleChild, SampleHousehold, draw_household
 from shared.events import Concern, Report
 
 SPAN = timedelta(days=30)

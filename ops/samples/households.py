@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from ops import sample_data as data
-from ops.sample_data import District, Shares
+from ops.samples import data
+from ops.samples.data import District, Shares
 from shared.events import Concern, LivesWith
 
 LATEST = 20

@@ -1,0 +1,1 @@
+"""Sample reports about made-up households of Cajamarca."""
