@@ -16,7 +16,7 @@ from benchmarks.place import Place, wait_until
 from benchmarks.rounds import Tell
 from benchmarks.views import SERVICES
 from benchmarks.whole import EVERY_SERVICE, Kept, connected, feed, kept, verify_whole, whole
-from ops import again
+from ops.commands import again
 from shared.mongo import Client
 from shared.streams.publisher import Publisher
 

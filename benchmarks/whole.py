@@ -15,7 +15,7 @@ from benchmarks.load import load
 from benchmarks.measure import NotTheSame
 from benchmarks.place import REPORTS, Place, wait_until
 from benchmarks.views import SERVICES
-from ops.audit import audit
+from ops.commands.audit import audit
 from shared.mongo import Client, close, connect
 from shared.settings import Settings
 from shared.streams.redis import redis_client

@@ -16,7 +16,7 @@ from chaos.poison import plant
 from chaos.senders import Acknowledged, Senders
 from chaos.staff import Staff
 from chaos.verdict import Verdict, judge, judge_letters
-from ops import status as telling
+from ops.commands import status as telling
 from ops.samples.reports import sample_reports
 from shared.events import now
 

@@ -17,7 +17,7 @@ from chaos.outcome import Outcome, Truth
 from chaos.place import Place, place
 from chaos.round import Round
 from chaos.verdict import Verdict, judge
-from ops.audit import audit
+from ops.commands.audit import audit
 from ops.servers.processes import private_folder
 
 REDIS_MEGABYTES = 320

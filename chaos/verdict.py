@@ -7,7 +7,7 @@ from typing import Any
 
 from chaos.poison import Letter
 from chaos.senders import Acknowledged
-from ops.audit import hears, rules
+from ops.commands.audit import hears, rules
 from ops.servers.place import SERVICES
 from services.intake.identity import Identity
 from shared.events import Event, NotificationAcknowledged, StaffNotified

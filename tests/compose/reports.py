@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from ops.commands.status import settled
 from ops.samples.reports import sample_reports
-from ops.status import settled
 from shared.events import LISTENERS
 from tests.compose.stack import Stack
 from tests.waiting import eventually
 
 AUDIT = """
 import asyncio
-from ops.audit import audit
+from ops.commands.audit import audit
 from shared.mongo import connect
 from shared.settings import Settings
 

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from typer.core import TyperGroup
 
-from ops.cli import app
-from ops.send import read_lines
+from ops.commands.cli import app
+from ops.commands.send import read_lines
 from services.intake.reception import Carrier
 from shared.events import Caregiver, Concern, Consent, Frozen, Household, Report, ReportedChild, Reporter
 from shared.settings import Periods, Settings

@@ -7,7 +7,7 @@ from zlib import crc32
 import pytest
 from jsonschema import Draft202012Validator
 
-from ops.audit import hears
+from ops.commands.audit import hears
 from ops.servers.place import SERVICES
 from shared.events import LISTENERS, SPOKEN_BY, Event, Fact, partition_of
 from tests.contract.regenerate import SCHEMAS, schema_of

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from ops.audit import audit
+from ops.commands.audit import audit
 from shared.events import LISTENERS, ChildNeedsCare, Concern, Event, FamilyAtRisk, now
 from shared.folds.documents import VIEWS
 from shared.folds.folding import in_order

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from ops.audit import audit
+from ops.commands.audit import audit
 from ops.outside import QUICK, ended
 from ops.servers.processes import LOCALHOST, free_port, tied
 from services.intake.keys import add_key

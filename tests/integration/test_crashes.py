@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from ops.audit import audit, hears, rules, unlike_history
+from ops.commands.audit import audit, hears, rules, unlike_history
 from ops.servers.place import SERVICES
 from services.intake import reception
 from services.intake.reception import Reception, Submission

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from redis.asyncio import Redis
 
-from ops.audit import hears, rules
+from ops.commands.audit import hears, rules
 from services.care import app as care
 from shared.events import EVENT_FIELD, ChildAtRisk, Event, FamilyAtRisk
 from shared.events.vocabulary import MOST

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from redis.asyncio import Redis
 
-from ops.again import refold
-from ops.audit import rules
+from ops.commands.again import refold
+from ops.commands.audit import rules
 from shared.events import EVENT_FIELD, Event
 from shared.folds.documents import Documents
 from shared.folds.relay import Relay

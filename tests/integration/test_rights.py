@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 from structlog.testing import capture_logs
 
-from ops.status import status
+from ops.commands.status import status
 from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake

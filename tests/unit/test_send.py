@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.send import Unreadable, read_file, read_lines
+from ops.commands.send import Unreadable, read_file, read_lines
 
 TABLE = "reportId,family.id,concerns\r\nr-1,f-1,poverty;neglect\r\n"
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-from ops import letters
-from ops.screen import console, ran
+from ops.commands import letters
+from ops.commands.screen import console, ran
 from ops.servers.place import HERE, SERVICES, Data, servers
 from services.intake.store import record_read
 

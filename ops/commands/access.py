@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ops.screen import console, ran
+from ops.commands.screen import console, ran
 from ops.servers.place import HERE, Data, servers, settings
 from services.intake.keys import add_key, list_keys, revoke_keys
 from shared.events import Role

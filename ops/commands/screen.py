@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ops.send import Refused, Unreadable
+from ops.commands.send import Refused, Unreadable
 from ops.servers.embedded import NoServer
 from ops.servers.place import NotRunning
 from ops.servers.processes import DidNotStart

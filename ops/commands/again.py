@@ -5,7 +5,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from ops.audit import rules
+from ops.commands.audit import rules
 from shared.folds.documents import VIEWS, Documents
 from shared.folds.history import History
 from shared.mongo import Database

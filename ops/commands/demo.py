@@ -14,11 +14,11 @@ import httpx
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from ops import status as telling
-from ops.audit import Audit, audit
+from ops.commands import status as telling
+from ops.commands.audit import Audit, audit
+from ops.commands.screen import Incomplete, bar, console
+from ops.commands.send import Sent, send
 from ops.samples.reports import sample_reports
-from ops.screen import Incomplete, bar, console
-from ops.send import Sent, send
 from ops.servers.place import SERVICES, http_client, running, servers
 from ops.servers.up import up
 from shared.events import now

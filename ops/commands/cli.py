@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 from rich.live import Live
 
-from ops import again
-from ops import send as sending
-from ops import status as telling
-from ops.access_cli import keys, token
-from ops.dead_cli import dead
-from ops.demo import demo as run_demo
-from ops.screen import bar, console, ran
+from ops.commands import again
+from ops.commands import send as sending
+from ops.commands import status as telling
+from ops.commands.access import keys, token
+from ops.commands.dead import dead
+from ops.commands.demo import demo as run_demo
+from ops.commands.screen import bar, console, ran
 from ops.servers.place import HERE, SERVICES, Data, running, servers, settings
 from ops.servers.up import up as run_up
 from shared.streams.publisher import Publisher
