@@ -15,7 +15,6 @@ from chaos.clock import Clocks, NoCompiler
 from chaos.disk import Disk, MayNotMount, small_disk
 from chaos.proxy import Proxy
 from chaos.senders import Sender
-from ops.outside import QUICK, launched
 from ops.servers.children import server_child, service_child
 from ops.servers.embedded import USER, MongoServer, RedisServer
 from ops.servers.place import SERVICES, http_client, running
@@ -25,6 +24,7 @@ from services.intake.keys import add_key
 from shared.mongo import Client, close, connect
 from shared.settings import Settings
 from shared.streams.redis import redis_client
+from tests.clusters.outside import QUICK, launched
 
 SOURCES = ("municipality", "clinic", "school")
 SERVERS = ("redis", "mongo")

@@ -11,11 +11,11 @@ from pymongo.write_concern import WriteConcern
 from benchmarks.durability.measure import Cell, Write, cell
 from benchmarks.durability.ways import MONGO, MongoWay
 from benchmarks.views import RULES
-from ops.replica_set import ReplicaSet
 from shared.events import Event, FamilyAtRisk
 from shared.folds.documents import Documents
 from shared.mongo import Client, close, connect
 from shared.settings import Settings
+from tests.clusters.replica_set import ReplicaSet
 
 DATABASE = "care"
 

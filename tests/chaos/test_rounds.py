@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from chaos.draw import draw
-from ops.outside import ended
 from ops.servers.processes import tied
+from tests.clusters.outside import ended
 
 SEED, ROUNDS = 316, 5
 """Between them many kinds of fault, and none that takes ten seconds."""

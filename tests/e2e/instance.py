@@ -13,12 +13,12 @@ import httpx
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from ops.outside import Ended, command, launched, screen
 from ops.servers.place import SERVICES, running
 from shared.events import EVENT_FIELD, LISTENERS, Role
 from shared.mongo import Client, Database, close, connect
 from shared.settings import Settings
 from shared.streams.redis import redis_client
+from tests.clusters.outside import Ended, command, launched, screen
 from tests.factories import PRIVATE
 from tests.waiting import eventually
 

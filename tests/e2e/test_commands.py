@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from ops.outside import AYLLU, command, ended, free_port_base
 from ops.servers.place import SERVICES
 from ops.servers.processes import free_port
+from tests.clusters.outside import AYLLU, command, ended, free_port_base
 from tests.e2e.instance import Ayllu, alive
 from tests.e2e.reports import a_report, everywhere_once, lines
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.outside import command
 from ops.servers.embedded import MongoServer, RedisServer
+from tests.clusters.outside import command
 from tests.e2e.instance import up
 from tests.e2e.reports import a_report, everywhere_once
 

@@ -15,11 +15,11 @@ import pytest
 from redis.asyncio import Redis
 
 from ops.commands.audit import audit
-from ops.outside import QUICK, ended
 from ops.servers.processes import LOCALHOST, free_port, tied
 from services.intake.keys import add_key
 from shared.mongo import Client, Database
 from shared.settings import Settings
+from tests.clusters.outside import QUICK, ended
 from tests.e2e.reports import a_report, lines
 from tests.waiting import eventually
 

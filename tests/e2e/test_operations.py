@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ops.outside import ended
 from ops.servers.place import SERVICES
 from shared.events import LISTENERS, SPOKEN_BY
 from shared.folds.outbox import Outbox
+from tests.clusters.outside import ended
 from tests.e2e.instance import Ayllu, alive, up
 from tests.e2e.reports import a_report, everywhere_once
 

@@ -12,10 +12,10 @@ from time import monotonic
 from typing import Any
 
 from ops.commands.status import settled
-from ops.group import Group
-from ops.replica_set import ReplicaSet
 from ops.servers.server import Server
-from ops.valkey_cluster import ValkeyCluster
+from tests.clusters.group import Group
+from tests.clusters.replica_set import ReplicaSet
+from tests.clusters.valkey_cluster import ValkeyCluster
 from tests.e2e.instance import Ayllu, up
 from tests.e2e.reports import Answer, everywhere_once
 from tests.failover.load import load

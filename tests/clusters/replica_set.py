@@ -5,9 +5,9 @@ from typing import Any
 
 from pymongo.errors import OperationFailure, PyMongoError
 
-from ops.group import Group, free_ports
 from ops.servers.embedded import REPLICA_SET, USER, MongoServer
 from ops.servers.processes import LOCALHOST
+from tests.clusters.group import Group, free_ports
 
 ELECTION_MS = 4000
 """How long the members miss their primary before they elect another; MongoDB's own default is 10 s."""

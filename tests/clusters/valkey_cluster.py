@@ -5,9 +5,9 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from ops.group import Group, free_ports
 from ops.servers.embedded import Fsync, RedisServer
 from ops.servers.processes import LOCALHOST
+from tests.clusters.group import Group, free_ports
 
 SLOTS = 16_384
 PRIMARIES = 3
