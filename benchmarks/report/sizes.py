@@ -28,7 +28,8 @@ Reports in over HTTP, in batches, and all four services, from nothing, until not
 
 **Disk**: the files of all four databases with their indexes, compressed as MongoDB compresses them, once everything is
 written; MongoDB's journal and oplog and Redis' file are not in it. **Idle cores**: what all of it uses in {idle} s in
-which nothing comes. Verified: every report kept once, everything said in every view it concerns, once (`ops/commands/audit.py`).
+which nothing comes. Verified: every report kept once, everything said in every view it concerns, once
+(`ops/commands/audit.py`).
 """
 
 
