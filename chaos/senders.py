@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import httpx
 
-from shared.backoff import Backoff
 from shared.events import now
+from shared.trouble import Backoff
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "report.json"
 PATIENCE_SECONDS = 15

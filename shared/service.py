@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any, Generic
 
 import structlog
@@ -16,7 +15,7 @@ from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from pymongo import IndexModel
 
-from shared.backoff import Backoff
+from shared.chores import Chores
 from shared.events import SPOKEN_BY
 from shared.folds.commits import GroupCommit
 from shared.folds.documents import Concerned, Documents, breadth, divided
@@ -25,18 +24,15 @@ from shared.folds.rules import Fold, Hears, State
 from shared.folds.watermarks import Watermarks
 from shared.mongo import close, connect, is_away
 from shared.settings import Settings
-from shared.streams.chores import Chores
 from shared.streams.dead import DeadLetters, Entry, Unusable
-from shared.streams.leases import Leases
-from shared.streams.partitions import existing, name_of, number_of, streams_of
+from shared.streams.listener import Listener
 from shared.streams.publisher import Publisher
-from shared.streams.reader import PatientBroker, broker, cancelled
+from shared.streams.reader import cancelled
 from shared.streams.redis import redis_client
-from shared.streams.subscriptions import Receive, Subscription, parse
+from shared.streams.subscriptions import Receive, parse
 from shared.telemetry import logs
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
-from shared.trouble import TROUBLE
 from shared.web import asyncapi, health, openapi, problems
 from shared.web.access import check_secret
 
@@ -67,45 +63,13 @@ class Service(Generic[State]):
         self.publisher = Publisher(self.redis, name, settings.partitions)
         self.relay = Relay(self.documents, self.publisher, self.metrics, settings.sweep_seconds)
         self.watermarks = Watermarks(self.database, self.redis, self.publisher, self.documents)
-        self.leases = Leases(self.redis, name, settings, able=self._able)
-        self.metrics.partitions.set_function(lambda: len(self.leases.held))
+        self.listener = Listener(name, self.redis, self.dead, settings)
+        self.metrics.partitions.set_function(lambda: len(self.listener.leases.held))
         self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=breadth)
-        self._takes_in: dict[str, partial[Subscription]] = {}
-        self._subscriptions: dict[str, Subscription] = {}
         for stream in hears:
             if stream in SPOKEN_BY:  # what outsiders speak on is no event of ours yet: who hears it brings a receiver
-                self.listen(stream, self._receiver(stream))
-        self.listening = False
+                self.listener.listen(stream, self._receiver(stream))
         self._failed = False
-
-    @property
-    def subscriptions(self) -> list[Subscription]:
-        """What the service listens to."""
-        return list(self._subscriptions.values())
-
-    def listen(self, name: str, receive: Receive, *, forget: bool = False) -> None:
-        """Take the streams of a name in with `receive`; with `forget` each entry is deleted as soon as it is safe."""
-        self._takes_in[name] = partial(
-            Subscription,
-            group=self.name,
-            receive=receive,
-            redis=self.redis,
-            dead=self.dead,
-            settings=self.settings,
-            forget=forget,
-        )
-        for stream in streams_of(name, self.settings.partitions):
-            self._subscribe(stream)
-
-    async def hear_all(self, reader: PatientBroker) -> None:
-        """Hear all there is of a name: its speaker may have, or have had, another number of partitions."""
-        for name in self._takes_in:
-            for stream in await existing(self.redis, name):
-                if stream not in reader.subscriptions:
-                    found = self._subscriptions.get(stream) or self._subscribe(stream)
-                    await found.open()
-                    await reader.read(found, self.settings)
-                    log.info("heard_too", stream=stream)
 
     async def fold(self, batch: Sequence[Concerned]) -> None:
         """Fold events into the views they concern, and have said what there is to say.
@@ -131,8 +95,8 @@ class Service(Generic[State]):
         problems.install(app)
         for each in routers:
             app.include_router(each, dependencies=[Depends(self._at_hand)], responses=openapi.problems(422, 503))
-        for each in (health.router(self), asyncapi.router(self)):
-            app.include_router(each)
+        app.include_router(self._health())
+        app.include_router(asyncapi.router(self.name, self.hears, self.settings.partitions))
         openapi.install(app, models)
         return app
 
@@ -141,12 +105,18 @@ class Service(Generic[State]):
         if is_away(self.client):
             raise problems.away()
 
+    def _health(self) -> APIRouter:
+        servers = {"mongo": lambda: self.database.command("ping"), "redis": lambda: self.redis.exists(self.name)}
+        lacking = (self.listener.lacking, self.relay.lacking)
+        return health.router(servers, lacking, self.documents.outbox.waiting, self.metrics.registry)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
-        reader = broker(self.settings, self.subscriptions)
-        listening = asyncio.create_task(self._listen(reader), name="listening")
-        keeping = asyncio.create_task(Chores(self, reader).do(), name="chores")
+        reader = self.listener.reader()
+        chores = Chores(self.listener, reader, self.publisher, self.documents.outbox, self.dead, self.metrics)
+        listening = asyncio.create_task(self.listener.run(reader, self.documents.prepare), name="listening")
+        keeping = asyncio.create_task(chores.run(), name="chores")
         others = [
             asyncio.create_task(self.watermarks.keep(), name="watermarks"),
             asyncio.create_task(self._once_marked(self.relay.run), name="relay"),
@@ -159,7 +129,7 @@ class Service(Generic[State]):
         finally:
             await cancelled(listening, keeping)  # before the reader stops: they may be in the middle of starting it
             await reader.stop()
-            await self.leases.leave()
+            await self.listener.leases.leave()
             await cancelled(*others)
             if self.watermarks.begun.is_set():
                 await self.relay.flush()
@@ -168,15 +138,6 @@ class Service(Generic[State]):
             await asyncio.to_thread(self.tracing.close)  # it may wait for the collector
             if self._failed:
                 os._exit(ENDED_BADLY)  # uvicorn would end with 0, as if asked to
-
-    def _subscribe(self, stream: str) -> Subscription:
-        number = number_of(stream)
-        gate = None if number is None else self.leases.gate(number)
-        self._subscriptions[stream] = self._takes_in[name_of(stream)](stream, gate=gate)
-        return self._subscriptions[stream]
-
-    def _able(self) -> bool:
-        return not any(each.stuck for each in self.subscriptions)
 
     def _receiver(self, stream: str) -> Receive:
         handlers = self.hears[stream]
@@ -205,31 +166,9 @@ class Service(Generic[State]):
         self.relay.post(saved)
         return [None] * len(batches)
 
-    async def _listen(self, reader: PatientBroker) -> None:
-        """Begin to listen as soon as both servers are there; then keep a fair share of the partitions, for ever."""
-        backoff, prepared = Backoff(), False
-        while not prepared:
-            try:
-                await self._prepare(reader)
-                prepared = True
-            except TROUBLE as error:
-                log.warning("servers_away", error=type(error).__name__)
-                await backoff.wait()
-        await reader.start()
-        self.listening = True
-        log.info("listening", streams=[each.stream for each in self.subscriptions])
-        await self.leases.keep()
-
     async def _once_marked(self, speak: Callable[[], Awaitable[None]]) -> None:
         await self.watermarks.begun.wait()
         await speak()
-
-    async def _prepare(self, reader: PatientBroker) -> None:
-        await self.documents.prepare()
-        for each in self.subscriptions:
-            await each.open()
-        await self.hear_all(reader)
-        await self.leases.share()
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-MOST_PARTITIONS = 64
+from shared.events import MOST_PARTITIONS
 
 
 class Periods(BaseSettings):

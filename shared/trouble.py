@@ -1,8 +1,38 @@
-"""What the servers' trouble is raised as, whichever server it is."""
+"""Trouble: what servers raise, waiting longer each time, and saying why something failed without quoting it."""
 
+import asyncio
+import random
+
+from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from shared.mongo import DRIVER_ERRORS
 
 TROUBLE = (RedisError, OSError, *DRIVER_ERRORS)
 """A server is away, or refuses: whoever works for ever waits, and tries again."""
+
+
+class Backoff:
+    """Waits `first`, then twice as long each time, up to `most` seconds; with jitter, so that replicas spread out."""
+
+    def __init__(self, first: float = 0.1, most: float = 5.0) -> None:
+        self._first = first
+        self._most = most
+        self._next = first
+
+    async def wait(self) -> None:
+        """Wait for the next period, between half of it and the whole."""
+        period, self._next = self._next, min(self._next * 2, self._most)
+        await asyncio.sleep(period * random.uniform(0.5, 1))
+
+    def reset(self) -> None:
+        """It worked: the next failure waits `first` again."""
+        self._next = self._first
+
+
+def explain(error: Exception) -> str:
+    """Why something was refused, field by field, without any value of it: a value may be a name."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_input=False, include_url=False, include_context=False)[:5]
+        return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'event'}: {each['msg']}" for each in found)
+    return type(error).__name__

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from ops.servers.place import http_client
-from shared.backoff import Backoff
+from shared.trouble import Backoff
 
 BATCH = 500
 BATCH_CHARACTERS = 3_000_000

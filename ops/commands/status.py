@@ -10,14 +10,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ops.servers.place import SERVICES
-from shared.events import LISTENERS
+from shared.events import LISTENERS, number_of
 from shared.folds.documents import VIEWS
 from shared.folds.history import HISTORY
 from shared.folds.outbox import Outbox
 from shared.mongo import Client, Database
 from shared.streams.dead import DEAD
 from shared.streams.leases import holder
-from shared.streams.partitions import existing, number_of
+from shared.streams.partitions import existing
 
 AWAY = (ConnectionError, TimeoutError)
 MIB = 1024 * 1024

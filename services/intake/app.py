@@ -22,5 +22,5 @@ def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting."""
     service = Service("intake", fold(), HEARS, store.INDEXES, Settings.load())
     reception = Reception(service, Periods())
-    service.listen("reports", reception.receive, forget=True)
+    service.listener.listen("reports", reception.receive, forget=True)
     return service.app(api.router(service, reception), models=api.MODELS)

@@ -23,8 +23,9 @@ from shared.events import (
 )
 from shared.mongo import AWAY, Document
 from shared.service import Service
-from shared.streams.dead import Entry, Unusable, explain
+from shared.streams.dead import Entry, Unusable
 from shared.telemetry.tracing import well_formed
+from shared.trouble import explain
 
 log = structlog.get_logger(__name__)
 

@@ -31,29 +31,14 @@ from shared.events.outsiders import (
     Reporter,
     ReportSubmitted,
 )
-from shared.events.partitions import partition_of
+from shared.events.partitions import MOST_PARTITIONS, name_of, number_of, partition_of, stream_of, streams_of
+from shared.events.speakers import LISTENERS, SPOKEN_BY
 from shared.events.vocabulary import SCHOOL_BEGINS, Concern, LivesWith, RiskLevel, Role, SchoolLevel
-
-LISTENERS: dict[str, tuple[str, ...]] = {
-    "reports": ("intake",),
-    "intake": ("care", "education", "notifications"),
-    "care": ("intake", "notifications"),
-    "education": ("notifications",),
-    "notifications": (),
-}
-"""Each stream and the services that must have heard an entry before it may be trimmed."""
-
-SPOKEN_BY: dict[str, tuple[type[Fact], ...]] = {
-    "intake": (FamilyAtRisk, ChildNeedsCare),
-    "care": (SupportPlanOpened, PlacementRequested),
-    "education": (EnrolmentCheckOpened,),
-    "notifications": (StaffNotified, NotificationAcknowledged),
-}
-"""What each service says."""
 
 __all__ = [
     "EVENT_FIELD",
     "LISTENERS",
+    "MOST_PARTITIONS",
     "SCHOOL_BEGINS",
     "SPOKEN_BY",
     "TRACEPARENT",
@@ -87,6 +72,10 @@ __all__ = [
     "age_at",
     "child",
     "family",
+    "name_of",
     "now",
+    "number_of",
     "partition_of",
+    "stream_of",
+    "streams_of",
 ]

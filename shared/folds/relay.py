@@ -5,18 +5,15 @@ A crash between the two says an event twice, under the same id, and hearing twic
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
-from shared.backoff import Backoff
-from shared.events import now
+from shared.events import Event, now
 from shared.folds.documents import Documents, Saved
 from shared.folds.outbox import EVER, Batch
-from shared.streams.dead import explain
-from shared.streams.publisher import Publisher
 from shared.telemetry.metrics import Metrics
-from shared.trouble import TROUBLE
+from shared.trouble import TROUBLE, Backoff, explain
 
 AT_ONCE = 100
 """Batches published together."""
@@ -28,6 +25,12 @@ MOST_POSTED = 2000
 """Batches; what is posted beyond is left to the sweeper."""
 
 log = structlog.get_logger(__name__)
+
+
+class Publisher(Protocol):
+    """What puts events on the streams of a service: `shared/streams/publisher.py`."""
+
+    async def publish(self, events: Sequence[Event]) -> None: ...
 
 
 class Relay:
@@ -42,6 +45,11 @@ class Relay:
         self._told: set[str] = set()  # what cannot be completed, and was said once
         self._woken = asyncio.Event()
         self.swept_at = now()
+
+    def lacking(self) -> list[str]:
+        """What keeps the sweeper from its work; empty while nothing does."""
+        quiet = (now() - self.swept_at).total_seconds()
+        return [f"sweeper stuck for {quiet:.0f} s"] if quiet > 5 * self._sweep_seconds + 10 else []
 
     def post(self, saved: Saved) -> None:
         """Hand over what was just saved. It is safe already; this only makes it quick."""

@@ -7,21 +7,20 @@ how high they stood, and in which line of writes (docs/adr/0015).
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 from uuid import uuid4
 
 import structlog
 from pymongo import UpdateOne
 from redis.asyncio import Redis
 
-from shared.backoff import Backoff
+from shared.events import Event
 from shared.folds.documents import Documents
 from shared.folds.history import LAST_SECOND
 from shared.mongo import Database, written_last
-from shared.streams.publisher import Publisher
-from shared.trouble import TROUBLE
+from shared.trouble import TROUBLE, Backoff
 
 WATERMARKS = "watermarks"
 LOOK_SECONDS = 5
@@ -61,6 +60,13 @@ class Watermark(NamedTuple):
         number = self.text.partition(b" ")[0]
         height = int(number) if number.isdigit() else NOTHING
         return height if height <= LAST_SECOND else NOTHING
+
+
+class Publisher(Protocol):
+    """What knows the streams of a service and puts events on them: `shared/streams/publisher.py`."""
+
+    async def streams(self) -> list[str]: ...
+    async def publish_all(self, events: AsyncIterable[Event]) -> int: ...
 
 
 class Watermarks:

@@ -6,11 +6,8 @@ from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from shared.events import now
+from shared.events import name_of, now
 from shared.mongo import Database, Document, insert_new
-from shared.streams.partitions import name_of
 from shared.telemetry.metrics import Metrics
 
 DEAD = "dead"
@@ -77,11 +74,3 @@ def _kept(fields: Mapping[bytes, bytes]) -> list[list[bytes]]:
         if left <= 0:
             break
     return kept
-
-
-def explain(error: Exception) -> str:
-    """Why an entry was refused, field by field, without any value of it."""
-    if isinstance(error, ValidationError):
-        found = error.errors(include_input=False, include_url=False, include_context=False)[:5]
-        return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'event'}: {each['msg']}" for each in found)
-    return type(error).__name__

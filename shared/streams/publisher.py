@@ -5,9 +5,9 @@ from collections.abc import AsyncIterable, Callable, Sequence
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 
-from shared.backoff import Backoff
-from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of
-from shared.streams.partitions import existing, stream_of, streams_of
+from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of, stream_of, streams_of
+from shared.streams.partitions import existing
+from shared.trouble import Backoff
 
 UNHEARD_KEPT = 10_000
 CHUNK = 500

@@ -17,11 +17,11 @@ from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from shared.backoff import Backoff
 from shared.settings import Settings
 from shared.streams.dead import Entry
 from shared.streams.redis import redis_client
 from shared.streams.subscriptions import Subscription
+from shared.trouble import Backoff
 
 BLOCK_MS = 2000
 """How long a read waits for news: under the client's time-out, and no longer than recovery may wait."""

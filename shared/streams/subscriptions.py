@@ -10,13 +10,12 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from shared.backoff import Backoff
-from shared.events import EVENT_FIELD, Event
+from shared.events import EVENT_FIELD, Event, name_of
 from shared.mongo import AWAY, DRIVER_ERRORS
 from shared.settings import Settings
-from shared.streams.dead import DeadLetters, Entry, Unusable, explain
+from shared.streams.dead import DeadLetters, Entry, Unusable
 from shared.streams.leases import Gate
-from shared.streams.partitions import name_of
+from shared.trouble import Backoff, explain
 
 Receive = Callable[[Sequence[Entry]], Awaitable[Sequence[Unusable]]]
 """Takes a batch in; returns what it cannot use. Raises only if nothing of the batch may be acknowledged yet."""

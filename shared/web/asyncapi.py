@@ -1,25 +1,21 @@
 """`/asyncapi`: what a service hears and says, as an AsyncAPI 3.0 document with the schema of every event."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter
 
-from shared.events import EVENT_FIELD, SPOKEN_BY, Event, Fact
-from shared.streams.partitions import streams_of
-
-if TYPE_CHECKING:
-    from shared.service import Service
+from shared.events import EVENT_FIELD, SPOKEN_BY, Event, Fact, streams_of
+from shared.folds.rules import Hears
 
 
-def router(service: "Service[Any]") -> APIRouter:
-    """The route that answers the document of one service."""
+def router(name: str, hears: Hears, partitions: int) -> APIRouter:
+    """The route that answers the document of the service `name`."""
     routes = APIRouter(tags=["operations"])
 
     @routes.get("/asyncapi")
     async def asyncapi() -> dict[str, Any]:
         """What this service hears and says."""
-        hears = {stream: list(facts) for stream, facts in service.hears.items()}
-        return document(service.name, hears, service.settings.partitions)
+        return document(name, {stream: list(facts) for stream, facts in hears.items()}, partitions)
 
     return routes
 

@@ -1,19 +1,16 @@
 """`/health/live`, `/health/ready` and `/metrics`, the same in every service."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import Field
 
-from shared.events import Frozen, now
+from shared.events import Frozen
 from shared.mongo import AWAY
-
-if TYPE_CHECKING:
-    from shared.service import Service
 
 PATIENCE_SECONDS = 2
 
@@ -26,8 +23,17 @@ class Readiness(Frozen):
     outbox_waiting: int | None = Field(description="batches safe on disk and not published yet; null without MongoDB")
 
 
-def router(service: "Service[Any]") -> APIRouter:
-    """The routes an orchestrator and Prometheus ask; they hold no personal data and need no token."""
+def router(
+    servers: Mapping[str, Callable[[], Awaitable[Any]]],
+    lacking: Sequence[Callable[[], Sequence[str]]],
+    waiting: Callable[[], Awaitable[int]],
+    registry: CollectorRegistry,
+) -> APIRouter:
+    """The routes an orchestrator and Prometheus ask; they hold no personal data and need no token.
+
+    `servers` are questions each server answers if it is well, `lacking` tell what keeps the service from its work, and
+    `waiting` counts the batches in the outbox.
+    """
     routes = APIRouter(tags=["operations"])
 
     @routes.get("/health/live")
@@ -38,45 +44,31 @@ def router(service: "Service[Any]") -> APIRouter:
     @routes.get("/health/ready", responses={200: {"model": Readiness}, 503: {"model": Readiness}})
     async def ready() -> JSONResponse:
         """The service does its work; otherwise 503 with what is not right. Both with what waits in the outbox."""
-        missing, waiting = await asyncio.gather(_missing(service), _waiting(service))
-        told = {"ready": not missing, "missing": missing, "outboxWaiting": waiting}
+        *silent, count = await asyncio.gather(*(_silent(*each) for each in servers.items()), _counted(waiting))
+        missing = [*filter(None, silent), *(each for part in lacking for each in part())]
+        told = {"ready": not missing, "missing": missing, "outboxWaiting": count}
         return JSONResponse(told, 503 if missing else 200)
 
     @routes.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counters and gauges for Prometheus."""
-        return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return routes
 
 
-async def _missing(service: "Service[Any]") -> list[str]:
-    answers = await asyncio.gather(
-        _answers("mongo", service.database.command("ping")), _answers("redis", service.redis.exists(service.name))
-    )
-    missing = [each for each in answers if each]
-    if not service.listening:
-        missing.append("not listening yet")
-    missing += [
-        f"subscriber of {each.stream} is down" for each in service.subscriptions if not (each.reading or each.resting)
-    ]
-    quiet = (now() - service.relay.swept_at).total_seconds()
-    if quiet > 5 * service.settings.sweep_seconds + 10:
-        missing.append(f"sweeper stuck for {quiet:.0f} s")
-    return missing
-
-
-async def _waiting(service: "Service[Any]") -> int | None:
+async def _counted(waiting: Callable[[], Awaitable[int]]) -> int | None:
     """How much is safe on disk and not published yet; None while MongoDB cannot tell."""
     try:
-        return await asyncio.wait_for(service.documents.outbox.waiting(), PATIENCE_SECONDS)
+        return await asyncio.wait_for(waiting(), PATIENCE_SECONDS)
     except (TimeoutError, *AWAY):
         return None
 
 
-async def _answers(name: str, question: Awaitable[Any]) -> str | None:
+async def _silent(name: str, question: Callable[[], Awaitable[Any]]) -> str | None:
+    """Why a server does not answer; None if it does."""
     try:
-        await asyncio.wait_for(question, PATIENCE_SECONDS)
+        await asyncio.wait_for(question(), PATIENCE_SECONDS)
     except Exception as error:  # noqa: BLE001 - whatever keeps a server from answering is the answer
         return f"{name} is unreachable ({type(error).__name__})"
     return None

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from shared.events import Concern
-from shared.streams.partitions import streams_of
+from shared.events import Concern, streams_of
 from tests.e2e.reports import a_report, sent
 from tests.failover.drill import LISTENERS, PARTITIONS, End, Site, frozen, killed, silent, site
 

@@ -44,7 +44,7 @@ class House:
         self.services: list[Service[Any]] = [Service(name, rules(name), hears(name), (), settings) for name in SERVICES]
         intake = self.services[0]
         self.reception = Reception(intake, Periods())
-        intake.listen("reports", self.reception.receive, forget=True)
+        intake.listener.listen("reports", self.reception.receive, forget=True)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -59,7 +59,7 @@ class House:
 
     async def _round(self, service: Service[Any]) -> int:
         done = 0
-        for subscription in service.subscriptions:
+        for subscription in service.listener.subscriptions:
             await subscription.open()
             await subscription.recover_once(0)
             done += await _read(service.redis, subscription)

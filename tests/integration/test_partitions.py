@@ -13,14 +13,13 @@ from redis.asyncio import Redis
 
 from services.care import app as care
 from services.care import handlers, store
-from shared.events import Event, partition_of
+from shared import chores
+from shared.events import Event, partition_of, streams_of
 from shared.mongo import Database
 from shared.service import Service
 from shared.settings import Settings
-from shared.streams import chores
 from shared.streams.dead import Entry, Unusable
 from shared.streams.leases import holder
-from shared.streams.partitions import streams_of
 from tests.factories import event, family_at_risk
 from tests.integration.listening import Ear
 from tests.integration.partitioned import PARTITIONS, about, by_partition, ids, in_stream, say
@@ -42,7 +41,7 @@ class Replica:
     @property
     def partitions(self) -> list[int]:
         """Those it reads."""
-        return sorted(self.service.leases.held)
+        return sorted(self.service.listener.leases.held)
 
 
 Start = Callable[..., Awaitable[Replica]]
@@ -58,10 +57,10 @@ async def start(settings: Settings, database: Databases, redis: Redis) -> AsyncI
             update = {"replica": name, "partitions": PARTITIONS, "lease_seconds": 1, **told}
             made = Service("care", care.fold(), handlers.HEARS, store.INDEXES, settings.model_copy(update=update))
             ear = Ear()
-            made.listen("intake", ear.receive)
+            made.listener.listen("intake", ear.receive)
             running = await stack.enter_async_context(AsyncExitStack())
             await running.enter_async_context(made.running())
-            await eventually(lambda: made.listening)
+            await eventually(lambda: made.listener.listening)
             return Replica(made, ear, running.aclose)
 
         yield started
@@ -127,14 +126,14 @@ async def test_a_batch_in_hand_is_finished_before_its_partition_is_handed_over(r
         await finish.wait()
         return await receive(entries)
 
-    for each in first.service.subscriptions:
+    for each in first.service.listener.subscriptions:
         each._receive = slow
     await say(redis, said)
     await eventually(lambda: all_in_hand(redis, said))
     second = await start("b", claim_idle_seconds=LONG)
     for _ in range(3):
-        await first.service.leases.share()
-        await second.service.leases.share()
+        await first.service.listener.leases.share()
+        await second.service.listener.leases.share()
     assert (len(first.partitions), second.partitions) == (PARTITIONS, [])
     finish.set()
     await eventually(lambda: len(second.partitions) == PARTITIONS // 2)
@@ -154,7 +153,7 @@ async def test_a_replica_that_cannot_reach_mongodb_leaves_its_partitions_to_one_
     async def away(entries: Sequence[Entry]) -> Sequence[Unusable]:
         raise AutoReconnect("gone")
 
-    for each in cut_off.service.subscriptions:
+    for each in cut_off.service.listener.subscriptions:
         monkeypatch.setattr(each, "_receive", away)
     said = about(families=40, each=5)
     await say(redis, said)

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from ops.servers.embedded import RedisServer
 from services.care import app as care
 from services.intake import app as intake
+from shared import chores
 from shared.mongo import Database
 from shared.settings import Settings
-from shared.streams import chores
 from shared.streams.publisher import Publisher
 from shared.streams.redis import redis_client
 from tests.factories import event, family_at_risk

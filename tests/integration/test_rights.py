@@ -18,11 +18,11 @@ from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
 from services.notifications import app as notifications
+from shared import chores
 from shared.events import LISTENERS
 from shared.folds import watermarks
 from shared.mongo import Client, Database
 from shared.settings import Settings
-from shared.streams import chores
 from shared.streams.partitions import existing
 from shared.streams.publisher import Publisher
 from shared.streams.redis import redis_client

@@ -1,15 +1,16 @@
 """What a service does every few seconds beside its work: new streams, trimming, gauges."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from shared.folds.outbox import Outbox
+from shared.streams.dead import DeadLetters
+from shared.streams.listener import Listener
+from shared.streams.publisher import Publisher
 from shared.streams.reader import PatientBroker
+from shared.telemetry.metrics import Metrics
 from shared.trouble import TROUBLE
-
-if TYPE_CHECKING:
-    from shared.service import Service
 
 CHORE_SECONDS = 5
 
@@ -19,11 +20,23 @@ log = structlog.get_logger(__name__)
 class Chores:
     """The chores of one service."""
 
-    def __init__(self, service: "Service[Any]", reader: PatientBroker) -> None:
-        self._service = service
+    def __init__(
+        self,
+        listener: Listener,
+        reader: PatientBroker,
+        publisher: Publisher,
+        outbox: Outbox,
+        dead: DeadLetters,
+        metrics: Metrics,
+    ) -> None:
+        self._listener = listener
         self._reader = reader
+        self._publisher = publisher
+        self._outbox = outbox
+        self._dead = dead
+        self._metrics = metrics
 
-    async def do(self) -> None:
+    async def run(self) -> None:
         """Look after both servers for ever, each for itself: the outbox is counted above all while Redis is away."""
         while True:
             await asyncio.sleep(CHORE_SECONDS)  # nothing tells of a new stream, of what grew old
@@ -35,18 +48,18 @@ class Chores:
 
     async def _count(self) -> None:
         """Keep the gauges of what MongoDB holds current."""
-        self._service.metrics.outbox_waiting.set(await self._service.documents.outbox.waiting())
-        self._service.metrics.dead_letters.set(await self._service.dead.count())
+        self._metrics.outbox_waiting.set(await self._outbox.waiting())
+        self._metrics.dead_letters.set(await self._dead.count())
 
     async def _tidy(self) -> None:
         """Hear new streams, trim, forget consumers that are gone, keep the gauges."""
-        if not self._service.listening:
+        if not self._listener.listening:
             return
-        await self._service.hear_all(self._reader)
-        await self._service.publisher.trim()
-        for each in self._service.subscriptions:
+        await self._listener.hear_all(self._reader)
+        await self._publisher.trim()
+        subscriptions = self._listener.subscriptions
+        for each in subscriptions:
             if not each.resting:
                 await each.forget_stale_consumers()
-        for name in {each.name for each in self._service.subscriptions}:
-            backlogs = [await each.backlog() for each in self._service.subscriptions if each.name == name]
-            self._service.metrics.backlog(name, backlogs)
+        for name in {each.name for each in subscriptions}:
+            self._metrics.backlog(name, [await each.backlog() for each in subscriptions if each.name == name])
