@@ -12,7 +12,7 @@ from benchmarks.measure import NotTheSame
 from benchmarks.ours import Ours, ready, served
 from benchmarks.place import REPORTS, STREAM, Place, Program, running, wait_until
 from ops.servers.processes import free_port
-from services.intake.keys import add_key
+from services.intake.store.keys import add_key
 from shared.folds.folding import MARK_SIZE
 from shared.mongo import close, connect
 from shared.settings import Settings

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from ops.samples.reports import sample_reports
-from services.intake.assessment import assess
-from services.intake.identity import Identity
+from services.intake.domain.assessment import assess
+from services.intake.domain.identity import Identity
 from shared.events import Event, FamilyAtRisk, Report, ReportSubmitted, family
 from shared.settings import Periods
 

@@ -20,7 +20,7 @@ from ops.servers.embedded import USER, MongoServer, RedisServer
 from ops.servers.place import SERVICES, http_client, running
 from ops.servers.processes import LOCALHOST, free_port, private_folder
 from ops.servers.supervisor import Supervisor
-from services.intake.keys import add_key
+from services.intake.store.keys import add_key
 from shared.mongo import Client, close, connect
 from shared.settings import Settings
 from shared.streams.redis import redis_client

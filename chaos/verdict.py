@@ -9,7 +9,7 @@ from chaos.poison import Letter
 from chaos.senders import Acknowledged
 from ops.commands.audit import hears, rules
 from ops.servers.place import SERVICES
-from services.intake.identity import Identity
+from services.intake.store.collections import identity as identity_of
 from shared.events import Event, NotificationAcknowledged, StaffNotified
 from shared.folds.documents import VIEWS
 from shared.folds.history import History
@@ -82,7 +82,7 @@ Expected = dict[str, dict[str, set[str]]]
 
 async def _expected(client: Client, acknowledged: Iterable[Acknowledged]) -> Expected:
     """What intake itself must have heard; the others' follows from what it said."""
-    identity = await Identity.load(client["intake"])
+    identity = await identity_of(client["intake"])
     expected: Expected = {service: defaultdict(set) for service in SERVICES}
     for each in acknowledged:
         expected["intake"][f"family/{each.family_id}"].add(identity.event(each.source, each.report_id))

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo import InsertOne, ReplaceOne
 
-from services.care.catalogue import goals_for, services_for
+from services.care.domain.catalogue import goals_for, services_for
 from shared.events import Concern
 
 Document = dict[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.fact import fact_of
-from services.care.catalogue import goals_for, services_for
+from services.care.domain.catalogue import goals_for, services_for
 from services.notifications.domain import Cause
 from services.notifications.handlers import family_at_risk as items_of
 from shared.events import Event, FamilyAtRisk, child, family

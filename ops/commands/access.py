@@ -7,7 +7,7 @@ from rich.table import Table
 
 from ops.commands.screen import console, ran
 from ops.servers.place import HERE, Data, servers, settings
-from services.intake.keys import add_key, list_keys, revoke_keys
+from services.intake.store.keys import add_key, list_keys, revoke_keys
 from shared.events import Role
 from shared.web.access import issue_token
 

@@ -8,7 +8,7 @@ from rich.table import Column, Table
 from ops.commands import letters
 from ops.commands.screen import console, ran
 from ops.servers.place import HERE, SERVICES, Data, servers
-from services.intake.store import record_read
+from services.intake.store.collections import record_read
 
 dead = typer.Typer(no_args_is_help=True, help="Dead letters: what a service could not use, with the reason.")
 

@@ -18,7 +18,7 @@ from ops.servers.folder import Folder
 from ops.servers.place import SERVICES, http_client
 from ops.servers.processes import LOCALHOST, DidNotStart, is_free
 from ops.servers.supervisor import Supervisor
-from services.intake.keys import Senders, add_key
+from services.intake.store.keys import Senders, add_key
 from shared.events import Role
 from shared.mongo import close, connect
 from shared.settings import Settings

@@ -5,8 +5,8 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.intake import api, domain, store
+from services.intake.api.reception import Reception
 from services.intake.handlers import HEARS
-from services.intake.reception import Reception
 from shared.folds.rules import Fold
 from shared.service import Service
 from shared.settings import Periods, Settings

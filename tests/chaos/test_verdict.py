@@ -18,7 +18,7 @@ from ops.servers.place import SERVICES
 from services.care.app import create as care
 from services.education.app import create as education
 from services.intake.app import create as intake
-from services.intake.keys import add_key
+from services.intake.store.keys import add_key
 from services.notifications.app import create as notifications
 from shared.folds.documents import VIEWS
 from shared.folds.history import HISTORY

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from ops.commands.cli import app
 from ops.commands.send import read_lines
-from services.intake.reception import Carrier
+from services.intake.api.reception import Carrier
 from shared.events import Caregiver, Concern, Consent, Frozen, Household, Report, ReportedChild, Reporter
 from shared.settings import Periods, Settings
 

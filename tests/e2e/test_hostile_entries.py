@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake.reception import Carrier
+from services.intake.api.reception import Carrier
 from shared.events import EVENT_FIELD, LISTENERS, Event, Fact
 from shared.streams.dead import DEAD, KEPT_BYTES, KEPT_FIELDS
 from tests.e2e.instance import Ayllu

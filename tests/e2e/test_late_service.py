@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from ops.commands.audit import audit
 from ops.servers.processes import LOCALHOST, free_port, tied
-from services.intake.keys import add_key
+from services.intake.store.keys import add_key
 from shared.mongo import Client, Database
 from shared.settings import Settings
 from tests.clusters.outside import QUICK, ended

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from redis.asyncio import Redis
 
-from services.intake.keys import add_key
+from services.intake.store.keys import add_key
 from shared.mongo import Database
 
 

@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 
 from ops.commands.audit import audit, hears, rules, unlike_history
 from ops.servers.place import SERVICES
-from services.intake import reception
-from services.intake.reception import Reception, Submission
+from services.intake.api import reception
+from services.intake.api.reception import Reception, Submission
 from shared.events import EVENT_FIELD, Report
 from shared.folds.documents import Documents
 from shared.folds.history import History

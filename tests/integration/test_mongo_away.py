@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from ops.servers.embedded import MongoServer
 from services.intake import app as intake
-from services.intake.keys import add_key
+from services.intake.store.keys import add_key
 from shared.mongo import close, connect
 from shared.settings import Settings
 from tests.integration.serving import REPORT, served

@@ -23,7 +23,6 @@ from shared.folds.relay import Relay
 from shared.mongo import Database
 from shared.settings import Settings
 from shared.streams.publisher import Publisher
-from shared.web import health
 from shared.web.access import WeakSecret
 from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
@@ -104,7 +103,7 @@ async def test_readiness_names_the_subscriber_that_is_down_and_the_sweeper_that_
     monkeypatch.setattr(Relay, "sweep_once", stuck)
     async with served(care.create, settings) as http:
         await eventually(lambda: ready(http))
-        monkeypatch.setattr(health, "now", lambda: now() + timedelta(hours=1))
+        monkeypatch.setattr("shared.folds.relay.now", lambda: now() + timedelta(hours=1))
         await redis.replicaof("127.0.0.1", 1)  # it can be pinged, and refuses to be read from
         try:
             missing = await eventually(lambda: both_missing(http))

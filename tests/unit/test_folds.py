@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.care import domain as care
+from services.care.domain import views as care
 from services.education import domain as education
-from services.intake import domain as intake
+from services.intake.domain import record as intake
 from services.notifications import domain as notifications
 from services.notifications.api import looked
 from shared.events import (

@@ -1,6 +1,6 @@
 """The record of a family: what every report told, and nothing lost by what a later one leaves out."""
 
-from services.intake.domain import begin, decide, evolve
+from services.intake.domain.record import begin, decide, evolve
 from shared.events import Concern, LivesWith, RiskLevel
 from shared.settings import Periods
 from tests.factories import (

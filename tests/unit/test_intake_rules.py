@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from services.intake.assessment import assess
-from services.intake.domain import begin, decide, evolve
+from services.intake.domain.assessment import assess
+from services.intake.domain.record import begin, decide, evolve
+from services.intake.domain.scoring import RULES, birth_month
 from services.intake.handlers import report_submitted
-from services.intake.scoring import RULES, birth_month
 from shared.events import Concern, LivesWith, ReportedChild, ReportSubmitted, RiskLevel
 from shared.settings import Periods
 from tests.factories import (

@@ -11,7 +11,7 @@ import pytest
 
 from ops.samples.data import DISTRICTS, POVERTY_LINE
 from ops.samples.reports import sample_reports
-from services.intake.assessment import Assessment, assess
+from services.intake.domain.assessment import Assessment, assess
 from shared.events import Concern, LivesWith, Report, ReportedChild, ReportSubmitted
 
 UNTIL = datetime(2026, 11, 1, 12, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ FRAMES = (
     ("all", 36, 0, 10),
     ("run (asyncio/events.py:80)", 52, 0, 10),
     ("fold (shared/folds/folding.py:9)", 68, 0, 7),
-    ("evolve (services/care/domain.py:52)", 84, 0, 2),
+    ("evolve (services/care/domain/views.py:52)", 84, 0, 2),
     ("dump_python (pydantic/type_adapter.py:5)", 84, 2, 4),
     ("send (somewhere.py:1)", 68, 7, 1),
 )

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.intake import bodies, store
-from services.intake.keys import Sender, Senders, unknown_sender
-from services.intake.reception import Answer, Carrier, Outcome, Reception, Submission
+from services.intake.api import bodies
+from services.intake.api.reception import Answer, Carrier, Outcome, Reception, Submission
+from services.intake.store import collections as store
+from services.intake.store.keys import Sender, Senders, unknown_sender
 from shared.events import Report
 from shared.folds.commits import GroupCommit
 from shared.service import Service

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
-from services.care.catalogue import Goal, Service, goals_for, services_for
+from services.care.domain.catalogue import Goal, Service, goals_for, services_for
 from shared.events import (
     ChildNeedsCare,
     Concern,

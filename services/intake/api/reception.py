@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from services.intake import store
-from services.intake.assessment import Periods, assess
-from services.intake.identity import Identity
+from services.intake.domain.assessment import Periods, assess
+from services.intake.domain.identity import Identity
+from services.intake.store import collections as store
 from shared.events import (
     EVENT_FIELD,
     Event,
@@ -96,7 +96,7 @@ class Reception:
 
     async def accept(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Keep and fold a group of reports. When it returns they are on disk, with what is to be said of them."""
-        identity = self._identity or await Identity.load(self._service.database)
+        identity = self._identity or await store.identity(self._service.database)
         self._identity = identity
         sent = [_event(identity, each) for each in submissions]
         rows = [self._kept(event) for event in sent]

@@ -6,8 +6,8 @@ from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter
 
-from services.intake.assessment import Periods, assess, care_reason
-from services.intake.scoring import Score, birth_month, highest, minors, score
+from services.intake.domain.assessment import Periods, assess, care_reason
+from services.intake.domain.scoring import Score, birth_month, highest, minors, score
 from shared.events import (
     Caregiver,
     Concern,

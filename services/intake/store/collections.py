@@ -1,10 +1,12 @@
 """Intake's collections beside the views: reports as received, sender keys, who read what, the identity key."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from pymongo import IndexModel
 
+from services.intake.domain.identity import Identity
 from shared.events import now
 from shared.folds.documents import VIEWS
 from shared.mongo import Database, Document, insert_new
@@ -22,12 +24,12 @@ def about(subject: str) -> dict[str, Any]:
     return {"state.children.childId": name} if kind == "child" else {"_id": f"family/{name}"}
 
 
-async def identity_key(database: Database, proposed: bytes) -> bytes:
-    """The key that ids are derived with: the one kept, or `proposed` if there is none yet."""
-    await insert_new(database[META], [{"_id": "identity", "key": proposed}])
+async def identity(database: Database) -> Identity:
+    """With the key of this database, made the first time; it is backed up with the families it names."""
+    await insert_new(database[META], [{"_id": "identity", "key": secrets.token_bytes(32)}])
     kept = await database[META].find_one({"_id": "identity"})
     assert kept is not None  # noqa: S101 - inserted above, and never deleted
-    return bytes(kept["key"])
+    return Identity(bytes(kept["key"]))
 
 
 async def keep_reports(database: Database, reports: list[Document]) -> list[Document | None]:

@@ -2,12 +2,9 @@
 
 import hmac
 import json
-import secrets
 from uuid import UUID
 
-from services.intake import store
 from shared.events import Report, ReportedChild
-from shared.mongo import Database
 
 
 class Identity:
@@ -18,11 +15,6 @@ class Identity:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-
-    @classmethod
-    async def load(cls, database: Database) -> "Identity":
-        """With the key of this database, made the first time; it is backed up with the families it names."""
-        return cls(await store.identity_key(database, secrets.token_bytes(32)))
 
     def event(self, source: str, report_id: str) -> str:
         """The event of a report: the same for the same (source, reportId)."""

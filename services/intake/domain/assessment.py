@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-from services.intake.scoring import Minor, minors, score
+from services.intake.domain.scoring import Minor, minors, score
 from shared.events import (
     ChildAtRisk,
     ChildNeedsCare,

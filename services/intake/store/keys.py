@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from services.intake.store import KEYS
+from services.intake.store.collections import KEYS
 from shared.events import now
 from shared.mongo import Database
 from shared.web.problems import Problem
