@@ -4,7 +4,8 @@ Events are past-tense facts. Fields are only ever added; readers ignore fields t
 """
 
 from shared.events.births import age_at
-from shared.events.care import PlacementRequested, SupportPlanOpened
+from shared.events.care import ApproachAgreed, CareAssessmentRequested, PlacementRequested, SupportPlanOpened
+from shared.events.districts import districts, unknown_district
 from shared.events.education import EnrolmentCheckOpened
 from shared.events.envelope import (
     EVENT_FIELD,
@@ -14,14 +15,23 @@ from shared.events.envelope import (
     Fact,
     Frozen,
     Id,
+    Place,
     UnknownType,
     Utc,
     child,
     family,
     now,
 )
-from shared.events.intake import ChildAtRisk, ChildNeedsCare, FamilyAtRisk
-from shared.events.notifications import NotificationAcknowledged, StaffNotified
+from shared.events.intake import (
+    CaseInDistricts,
+    CaseTransferred,
+    ChildAtRisk,
+    ChildNeedsCare,
+    ChildUpdated,
+    FamilyAtRisk,
+    RiskReassessed,
+)
+from shared.events.notifications import NotificationAcknowledged, ResponseRecorded, StaffNotified
 from shared.events.outsiders import (
     Caregiver,
     Consent,
@@ -33,7 +43,17 @@ from shared.events.outsiders import (
 )
 from shared.events.partitions import MOST_PARTITIONS, name_of, number_of, partition_of, stream_of, streams_of
 from shared.events.speakers import LISTENERS, SPOKEN_BY
-from shared.events.vocabulary import SCHOOL_BEGINS, Concern, LivesWith, RiskLevel, Role, SchoolLevel
+from shared.events.vocabulary import (
+    SCHOOL_BEGINS,
+    Concern,
+    Labelled,
+    LivesWith,
+    Response,
+    RiskLevel,
+    Role,
+    SchoolLevel,
+    Trade,
+)
 
 __all__ = [
     "EVENT_FIELD",
@@ -42,9 +62,14 @@ __all__ = [
     "SCHOOL_BEGINS",
     "SPOKEN_BY",
     "TRACEPARENT",
+    "ApproachAgreed",
+    "CareAssessmentRequested",
     "Caregiver",
+    "CaseInDistricts",
+    "CaseTransferred",
     "ChildAtRisk",
     "ChildNeedsCare",
+    "ChildUpdated",
     "Concern",
     "Consent",
     "District",
@@ -55,22 +80,29 @@ __all__ = [
     "Frozen",
     "Household",
     "Id",
+    "Labelled",
     "LivesWith",
     "NotificationAcknowledged",
+    "Place",
     "PlacementRequested",
     "Report",
     "ReportSubmitted",
     "ReportedChild",
     "Reporter",
+    "Response",
+    "ResponseRecorded",
     "RiskLevel",
+    "RiskReassessed",
     "Role",
     "SchoolLevel",
     "StaffNotified",
     "SupportPlanOpened",
+    "Trade",
     "UnknownType",
     "Utc",
     "age_at",
     "child",
+    "districts",
     "family",
     "name_of",
     "now",
@@ -78,4 +110,5 @@ __all__ = [
     "partition_of",
     "stream_of",
     "streams_of",
+    "unknown_district",
 ]

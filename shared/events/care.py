@@ -1,11 +1,11 @@
-"""What care says: a support plan for a family, a placement request for a child."""
+"""What care says: a support plan for a family, an assessment of a child, a home looked for, an authority's word."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from shared.events.envelope import District, Fact, Id, Utc
-from shared.events.vocabulary import MOST, Codes, RiskLevel
+from shared.events.vocabulary import MOST, Codes, Concern, RiskLevel
 
 
 class SupportPlanOpened(Fact):
@@ -17,8 +17,23 @@ class SupportPlanOpened(Fact):
     district: District
 
 
+class CareAssessmentRequested(Fact):
+    """Somebody has to find out whether a child can stay where it is. It is not a placement: a person asks for that."""
+
+    child_id: Id
+    family_id: Id
+    siblings: Annotated[tuple[Id, ...], Field(max_length=MOST)] = ()
+    reasons: Annotated[tuple[Concern, ...], Field(max_length=MOST)]
+    urgency: RiskLevel
+    district: District
+    respond_by: Utc
+
+
 class PlacementRequested(Fact):
-    """Care is looking for a home for a child, together with `siblings`."""
+    """A home is looked for, for a child together with `siblings`. `by` is the staff id of who asked for it.
+
+    Versions before 0.2 asked for one by themselves, and then there is no `by`.
+    """
 
     child_id: Id
     family_id: Id
@@ -26,3 +41,14 @@ class PlacementRequested(Fact):
     urgency: RiskLevel
     district: District
     respond_by: Utc
+    by: Id | None = None
+
+
+class ApproachAgreed(Fact):
+    """The authority agrees that the programme approaches a family that was on hold. `by` is a staff id."""
+
+    family_id: Id
+    authority: Annotated[str, Field(min_length=1, max_length=100)]
+    reference: Annotated[str, Field(min_length=1, max_length=100)]
+    district: District
+    by: Id

@@ -54,7 +54,7 @@ Utc = Annotated[
     PlainSerializer(as_text, return_type=str, when_used="json"),
 ]
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
-District = Annotated[str, Field(pattern=r"^\d{6}$", description="UBIGEO code, six digits")]
+District = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="UBIGEO code, six digits")]
 
 
 class Frozen(BaseModel):
@@ -93,6 +93,10 @@ class Fact(Frozen):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         Fact.types[cls.__name__] = cls
+
+
+Place = tuple[str, ...]
+"""Where an event belongs in a fold."""
 
 
 class UnknownType(ValueError):
@@ -156,15 +160,18 @@ class Event(BaseModel):
         return fact.model_validate(data) if fact and isinstance(data, dict) else data
 
     @cached_property
-    def place(self) -> tuple[str, str]:
-        """Where the event belongs in a fold: (time, id), sortable as text."""
-        return as_text(self.time), self.id
+    def place(self) -> Place:
+        """Where the event belongs in a fold: when it happened, when it was learnt of, after which report, its id.
 
-    def reaction(self, source: str, subject: str, fact: Fact) -> Event:
+        Sortable as text. What two reports of one moment led to is in the same order in every service.
+        """
+        return as_text(self.time), as_text(self.recordedtime), self.correlationid, self.id
+
+    def reaction(self, source: str, subject: str, fact: Fact, at: datetime | None = None) -> Event:
         """The event that says `fact` because of this one.
 
         Its id is derived from cause, type and subject, so a replayed cause says the same event. It happens
-        one microsecond after its cause, so that a cause always folds before what it led to.
+        one microsecond after its cause, so that a cause always folds before what it led to; or `at` a moment.
         """
         type_name = type(fact).__name__
         return _of_valid_parts(
@@ -172,7 +179,7 @@ class Event(BaseModel):
             source=source,
             type=type_name,
             subject=subject,
-            time=self.time + timedelta(microseconds=1),
+            time=at or self.time + timedelta(microseconds=1),
             dataschema=_schema_of(type_name),
             recordedtime=self.recordedtime,
             correlationid=self.correlationid,

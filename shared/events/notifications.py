@@ -1,15 +1,15 @@
-"""What notifications says: staff were told, staff acknowledged."""
+"""What notifications says: staff were told, staff acknowledged, staff answered."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from shared.events.envelope import District, Fact, Id, Utc
-from shared.events.vocabulary import RiskLevel, Role
+from shared.events.vocabulary import Response, RiskLevel, Role
 
 
 class StaffNotified(Fact):
-    """An item for a role about a family is in the inbox, to be answered by `respondBy`."""
+    """A cause for a role about a family is in the inbox: its own level, to be answered by its own `respondBy`."""
 
     family_id: Id
     role: Role
@@ -32,3 +32,18 @@ class NotificationAcknowledged(Fact):
     cause_id: Id
     causes_seen: Annotated[int, Field(ge=1)] | None = None
     shown_ids: Annotated[tuple[Id, ...], Field(max_length=20)] | None = None
+
+
+class ResponseRecorded(Fact):
+    """Somebody did something about what staff were told of: `what`, at `at`. It answers the causes it names.
+
+    `causesSeen` is how many causes the item had when they looked: if that is all there are, all are answered.
+    """
+
+    family_id: Id
+    role: Role
+    by: Id
+    what: Response
+    at: Utc
+    cause_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=1000)]
+    causes_seen: Annotated[int, Field(ge=1)] | None = None

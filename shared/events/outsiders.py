@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from shared.events.envelope import District, Fact, Frozen, Id, Utc
-from shared.events.vocabulary import MOST, Concern, LivesWith, RiskLevel
+from shared.events.vocabulary import MOST, Concern, LivesWith, RiskLevel, Trade
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Short = Annotated[str, Field(min_length=1, max_length=100)]
@@ -40,7 +40,12 @@ class Household(Frozen):
 
 
 class ReportedChild(Frozen):
-    """A child as reported; age by `birthDate`, `birthYear` or `ageYears`, the most precise that is known."""
+    """A child as reported; age by `birthDate`, `birthYear` or `ageYears`, the most precise that is known.
+
+    `district` is where the child lives, if that is another than the report's. `placedByAuthority` says whether the UPE
+    or a judge brought it to the institution or the foster family, `protectiveAdult` whether an adult who protects it
+    lives with it.
+    """
 
     id: Id | None = None
     name: Name | None = None
@@ -48,11 +53,17 @@ class ReportedChild(Frozen):
     birth_year: BirthYear | None = None
     age_years: Annotated[int, Field(ge=0, le=25)] | None = None
     sex: Literal["female", "male", "other"] | None = None
+    district: District | None = None
     lives_with: LivesWith
+    placed_by_authority: bool | None = None
+    protective_adult: bool | None = None
     in_school: bool | None = None
     working: bool | None = None
     work_hours: Annotated[float, Field(ge=0, le=168, allow_inf_nan=False, description="hours a week")] | None = None
+    trade: Trade | None = None
+    night_work: bool | None = None
     malnutrition: Literal["none", "chronic", "acute"] | None = None
+    concerns: Annotated[tuple[Concern, ...], Field(max_length=MOST)] = ()
 
 
 class Consent(Frozen):

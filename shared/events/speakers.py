@@ -1,24 +1,31 @@
 """Who says which event on the stream of its name, and who has to hear it."""
 
-from shared.events.care import PlacementRequested, SupportPlanOpened
+from shared.events.care import ApproachAgreed, CareAssessmentRequested, PlacementRequested, SupportPlanOpened
 from shared.events.education import EnrolmentCheckOpened
 from shared.events.envelope import Fact
-from shared.events.intake import ChildNeedsCare, FamilyAtRisk
-from shared.events.notifications import NotificationAcknowledged, StaffNotified
+from shared.events.intake import (
+    CaseInDistricts,
+    CaseTransferred,
+    ChildNeedsCare,
+    ChildUpdated,
+    FamilyAtRisk,
+    RiskReassessed,
+)
+from shared.events.notifications import NotificationAcknowledged, ResponseRecorded, StaffNotified
 
 LISTENERS: dict[str, tuple[str, ...]] = {
     "reports": ("intake",),
     "intake": ("care", "education", "notifications"),
     "care": ("intake", "notifications"),
     "education": ("notifications",),
-    "notifications": (),
+    "notifications": ("care",),
 }
 """Each stream and the services that must have heard an entry before it may be trimmed."""
 
 SPOKEN_BY: dict[str, tuple[type[Fact], ...]] = {
-    "intake": (FamilyAtRisk, ChildNeedsCare),
-    "care": (SupportPlanOpened, PlacementRequested),
+    "intake": (FamilyAtRisk, ChildNeedsCare, ChildUpdated, RiskReassessed, CaseInDistricts, CaseTransferred),
+    "care": (SupportPlanOpened, CareAssessmentRequested, PlacementRequested, ApproachAgreed),
     "education": (EnrolmentCheckOpened,),
-    "notifications": (StaffNotified, NotificationAcknowledged),
+    "notifications": (StaffNotified, NotificationAcknowledged, ResponseRecorded),
 }
 """What each service says."""

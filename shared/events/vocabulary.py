@@ -28,7 +28,7 @@ class Labelled(StrEnum):
 
 
 class Concern(Labelled):
-    """Why somebody reports a family. The first block are causes of hardship, the second needs protection."""
+    """Why somebody reports a family or a child. The first block are causes of hardship, the second needs protection."""
 
     ILLNESS_IN_FAMILY = "illness_in_family", "Enfermedad en la familia", "Illness in the family"
     HEALTH_EXPENSES = "health_expenses", "Gastos de salud", "Health expenses"
@@ -39,10 +39,24 @@ class Concern(Labelled):
     SCHOOL_DROPOUT = "school_dropout", "Abandono escolar", "School drop-out"
     CHRONIC_MALNUTRITION = "chronic_malnutrition", "Desnutrición crónica", "Chronic malnutrition"
     FOOD_INSECURITY = "food_insecurity", "Inseguridad alimentaria", "Food insecurity"
+    DISABILITY_WITHOUT_SUPPORT = "disability_without_support", "Discapacidad sin apoyo", "Disability without support"
+    EMOTIONAL_DISTRESS = "emotional_distress", "Malestar emocional", "Emotional distress"
+    CAREGIVER_SUBSTANCE_USE = (
+        "caregiver_substance_use",
+        "Consumo de alcohol o drogas de un cuidador",
+        "Alcohol or drug use of a caregiver",
+    )
 
     PHYSICAL_VIOLENCE = "physical_violence", "Violencia física", "Physical violence"
     PSYCHOLOGICAL_VIOLENCE = "psychological_violence", "Violencia psicológica", "Psychological violence"
     SEXUAL_VIOLENCE = "sexual_violence", "Violencia sexual", "Sexual violence"
+    DOMESTIC_VIOLENCE_WITNESSED = (
+        "domestic_violence_witnessed",
+        "Testigo de violencia en el hogar",
+        "Domestic violence witnessed",
+    )
+    SELF_HARM_RISK = "self_harm_risk", "Riesgo de autolesión o suicidio", "Risk of self-harm or suicide"
+    ACUTE_MALNUTRITION = "acute_malnutrition", "Desnutrición aguda", "Acute malnutrition"
     EXPLOITATION = "exploitation", "Explotación", "Exploitation"
     TRAFFICKING = "trafficking", "Trata de personas", "Human trafficking"
     STREET_LIFE = "street_life", "Vida en calle", "Life in the street"
@@ -80,6 +94,7 @@ class LivesWith(Labelled):
     GRANDPARENTS = "grandparents", "Abuelos", "Grandparents"
     RELATIVES = "relatives", "Otros familiares", "Other relatives"
     OTHER_ADULTS = "other_adults", "Otros adultos", "Other adults"
+    FOSTER_FAMILY = "foster_family", "Familia acogedora", "Foster family"
     INSTITUTION = "institution", "Institución", "Institution"
     ALONE = "alone", "Sin adultos", "No adult"
     STREET = "street", "En la calle", "In the street"
@@ -95,6 +110,40 @@ class Role(Labelled):
     SUPERVISOR = "supervisor", "Supervisión", "Supervisor"
 
 
+class Trade(Labelled):
+    """The work a child does. Which of them are forbidden, and until which age, is for the rules of triage to say."""
+
+    FAMILY_FARM = "family_farm", "Chacra o ganado de la familia", "The family's farm or animals"
+    AGRICULTURE = "agriculture", "Agricultura para otros", "Agriculture for others"
+    INDUSTRIAL_AGRICULTURE = "industrial_agriculture", "Agricultura industrial", "Industrial agriculture"
+    DOMESTIC_WORK = "domestic_work", "Trabajo en casa de otros", "Work in another household"
+    COMMERCE = "commerce", "Comercio", "Commerce"
+    STREET_SELLING = "street_selling", "Venta ambulante", "Selling in the street"
+    INDUSTRY = "industry", "Industria o taller", "Industry or workshop"
+    CONSTRUCTION = "construction", "Construcción", "Construction"
+    BRICK_MAKING = "brick_making", "Ladrilleras", "Brick making"
+    MINING = "mining", "Minería o canteras", "Mining or quarries"
+    WASTE_PICKING = "waste_picking", "Reciclaje de basura", "Waste picking"
+    TRANSPORT = "transport", "Transporte o carga", "Transport or carrying loads"
+    INDUSTRIAL_FISHING = "industrial_fishing", "Pesca industrial", "Industrial fishing"
+    FIREWORKS = "fireworks", "Pirotécnicos", "Fireworks"
+    BARS = "bars", "Bares o locales nocturnos", "Bars or night venues"
+    OTHER = "other", "Otro", "Other"
+
+
+class Response(Labelled):
+    """What somebody did in answer to what they were told."""
+
+    CALLED = "called", "Llamó", "Called"
+    VISITED = "visited", "Visitó", "Visited"
+    REFERRED = "referred", "Derivó", "Referred"
+    TOLD_DEMUNA = "told_demuna", "Avisó a la DEMUNA", "Told the DEMUNA"
+    TOLD_UPE = "told_upe", "Avisó a la UPE", "Told the UPE"
+    TOLD_POLICE = "told_police", "Avisó a la policía", "Told the police"
+    FALSE_ALARM = "false_alarm", "Falsa alarma", "False alarm"
+    OTHER = "other", "Otra respuesta", "Another answer"
+
+
 SCHOOL_BEGINS = 3
 """Years of age."""
 
@@ -108,6 +157,9 @@ class SchoolLevel(Labelled):
 
     @classmethod
     def for_age(cls, age: int) -> Self | None:
-        """Kindergarten 3 to 5, primary 6 to 11, secondary 12 to 16; None outside school age."""
+        """Kindergarten 3 to 5, primary 6 to 11, secondary from 12; None for those too young.
+
+        No upper end: who is no child any more is not spoken of, and a child behind its age belongs in school too.
+        """
         starts = ((12, cls.SECONDARY), (6, cls.PRIMARY), (SCHOOL_BEGINS, cls.KINDERGARTEN))
-        return next((level for start, level in starts if start <= age <= 16), None)
+        return next((level for start, level in starts if start <= age), None)

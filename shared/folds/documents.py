@@ -153,7 +153,7 @@ class Documents(Generic[State]):
             id=document["_id"],
             state=self._fold.state.validate_python(document["state"]),
             version=document["version"],
-            last=(document["last"][0], document["last"][1]),
+            last=tuple(document["last"]),
             folded=bytes(document["folded"]),
         )
 

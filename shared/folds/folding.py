@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Generic
 
-from shared.events import Event
+from shared.events import Event, Place
 from shared.folds.rules import Fold, State
 
 MARK_SIZE = 8
-Place = tuple[str, str]
-BEFORE_ALL: Place = ("", "")
+BEFORE_ALL: Place = ("",)
 
 
 @dataclass(frozen=True)
@@ -95,5 +95,8 @@ def _run(
             say += (event.reaction(source, subject, fact) for subject, fact in fold.decide(state, event))
         state = fold.evolve(state, event)
     last = max(view.last, events[-1].place)
+    after = datetime.fromisoformat(last[0]) + timedelta(microseconds=view.version + 1)
+    concluded = fold.conclude(view.state, state, missing[-1])
+    say += (missing[-1].reaction(source, subject, fact, after) for subject, fact in concluded)
     folded = view.folded + b"".join(map(mark, missing))
     return Folded(View(view.id, state, view.version + 1, last, folded), missing, say)

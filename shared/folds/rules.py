@@ -17,16 +17,24 @@ Hears = Mapping[str, Mapping[type[Fact], Concerns]]
 """Stream, then fact heard there, then its handler."""
 
 
+def nothing(_before: Any, _after: Any, _latest: Event) -> Sequence[tuple[str, Fact]]:
+    """The conclusion of most domains."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Fold(Generic[State]):
     """The pure functions of a domain. No clock, no I/O, no randomness in any of them.
 
     `begin` makes the empty state of a document from its id; `evolve` is the state after an event (an event it
     does not know leaves the state as it is); `decide` is what to say, as (subject, fact), given the state
-    *before* the event.
+    *before* the event, at the event's place. `conclude` is what to say of the document as a whole, given its state
+    before and after a change and the latest event of it: a report that comes late may change what all of them add up
+    to, and its own place is long past.
     """
 
     state: TypeAdapter[State]
     begin: Callable[[str], State]
     evolve: Callable[[State, Event], State]
     decide: Callable[[State, Event], Sequence[tuple[str, Fact]]]
+    conclude: Callable[[State, State, Event], Sequence[tuple[str, Fact]]] = nothing
