@@ -4,8 +4,9 @@ import os
 import socket
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.events import MOST_PARTITIONS
@@ -22,6 +23,26 @@ class Periods(BaseSettings):
     acknowledge_high_hours: float = Field(1, gt=0, description="high risk: acknowledged in the inbox")
     acknowledge_medium_hours: float = Field(3, gt=0, description="medium risk: acknowledged in the inbox")
     acknowledge_low_hours: float = Field(24, gt=0, description="low risk: acknowledged in the inbox")
+
+
+class Norms(BaseSettings):
+    """What a programme decides by a norm, other than periods; the norms are named in `docs/periods.md`."""
+
+    model_config = SettingsConfigDict(env_prefix="AYLLU_", frozen=True)
+
+    timezone: str = Field("America/Lima", description="days and ages are those of this time zone")
+    triage_file: Path | None = Field(None, description="rules of triage of your own; none: those that come with Ayllu")
+    hardship_days: int = Field(365, ge=1, description="so long a hardship adds up with others of the same family")
+    school_age_day: str = Field(
+        "03-31", pattern=r"^(0[1-9]|1[0-2])-[0-3][0-9]$", description="month and day: a school level is by the age then"
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("a time zone of the IANA list, such as America/Lima")
+        return name
 
 
 class Settings(BaseSettings):

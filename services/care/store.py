@@ -6,8 +6,15 @@ from pymongo import IndexModel
 
 INDEXES = [
     IndexModel([("state.familyId", 1)]),
-    IndexModel([("state.kind", 1), ("state.district", 1), ("_id", 1)]),
+    IndexModel([("state.kind", 1), ("state.districts", 1), ("_id", 1)]),
 ]
+
+
+ASKED: dict[str, dict[str, Any]] = {
+    "plan": {"state.opened": {"$exists": True}},
+    "assessment": {"state.requested": {"$exists": True}},
+}
+"""Views of a case that only belongs somewhere, or had good news, are nothing to act on."""
 
 
 def about(subject: str) -> dict[str, Any]:
@@ -17,6 +24,6 @@ def about(subject: str) -> dict[str, Any]:
 
 
 def wanted(kind: str, district: str | None, **equal: str | None) -> dict[str, Any]:
-    """A filter on views of one kind; what is None does not matter."""
-    fields = {"kind": kind, "district": district, **equal}
-    return {f"state.{name}": value for name, value in fields.items() if value is not None}
+    """A filter on the views of one kind that something was asked of; what is None does not matter."""
+    fields = {"kind": kind, "districts": district, **equal}
+    return ASKED[kind] | {f"state.{name}": value for name, value in fields.items() if value is not None}

@@ -1,17 +1,21 @@
 """Wires education."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.education import api, domain, store
 from services.education.handlers import HEARS
 from shared.folds.rules import Fold
 from shared.service import Service
-from shared.settings import Settings
+from shared.settings import Norms, Settings
 
 
 def fold() -> Fold[domain.ChildView]:
-    """The rules of education."""
-    return Fold(domain.STATE, domain.begin, domain.evolve, domain.decide)
+    """The rules of education, with the norms of the environment."""
+    day = Norms().school_age_day
+    evolve, decide = partial(domain.evolve, school_age_day=day), partial(domain.decide, school_age_day=day)
+    return Fold(domain.STATE, domain.begin, evolve, decide)
 
 
 def create() -> FastAPI:

@@ -1,24 +1,31 @@
 """A view of each child: the school it belongs in, what to check there, and how soon."""
 
+from datetime import date
 from functools import lru_cache
 
 from pydantic import TypeAdapter
 
 from shared.events import (
+    CaseInDistricts,
+    CaseTransferred,
     ChildAtRisk,
     ChildNeedsCare,
+    ChildUpdated,
     Concern,
     EnrolmentCheckOpened,
     Event,
     Fact,
     FamilyAtRisk,
     Frozen,
+    Labelled,
     SchoolLevel,
     Utc,
     age_at,
     child,
+    in_district,
+    in_districts,
+    transferred,
 )
-from shared.events.vocabulary import Labelled
 
 SCHOOL_CONCERNS = {Concern.SCHOOL_ABSENCE, Concern.SCHOOL_DROPOUT}
 
@@ -36,15 +43,20 @@ class Check(Labelled):
 
 
 class ChildView(Frozen):
-    """A child as education sees it. `priority` 1 is first; outside school age there is nothing to check."""
+    """A child as education sees it. `priority` 1 is first; of a child too young for school nothing is to be checked.
+
+    `age` is in whole years on the day of the latest news, `level` goes by the age on the school year's day (31 March).
+    """
 
     child_id: str
     family_id: str | None = None
     district: str | None = None
+    districts: tuple[str, ...] = ()
     birth_month: str | None = None
     sex: str | None = None
     in_school: bool | None = None
     working: bool | None = None
+    at_risk: bool = False
     needs_care: bool = False
     concerns: tuple[Concern, ...] = ()
     age: int | None = None
@@ -63,26 +75,29 @@ def begin(document_id: str) -> ChildView:
 
 
 @lru_cache(maxsize=16)  # asked by `decide`, which looks ahead, then for the fold itself
-def evolve(state: ChildView, event: Event) -> ChildView:
-    """The view after the child's family was found at risk, or the child to need care."""
+def evolve(state: ChildView, event: Event, school_age_day: str) -> ChildView:
+    """The view after news of the child. `school_age_day` is the month and day that the school level goes by."""
     match event.data:
         case FamilyAtRisk() as fact:
-            told = next((each for each in fact.children if each.child_id == state.child_id), None)
-            concerns = SCHOOL_CONCERNS.intersection(fact.concerns)
+            return _at_risk(state, event, fact, school_age_day)
         case ChildNeedsCare() as fact if fact.child_id == state.child_id:
-            told, concerns = fact, SCHOOL_CONCERNS.intersection([fact.reason])
+            needed = _told(state, fact, fact.family_id, fact.district, (fact.reason, *fact.concerns))
+            return _examined(needed.but(at_risk=True, needs_care=True), event, school_age_day)
+        case ChildUpdated() as fact if fact.child_id == state.child_id:
+            return _examined(_told(state, fact, fact.family_id, fact.district, fact.concerns), event, school_age_day)
+        case CaseInDistricts() as fact:
+            return in_districts(state, fact)
+        case CaseTransferred() as fact:
+            return transferred(state, fact)
         case _:
             return state
-    if told is None:
-        return state
-    return _examined(_heard(state, event, fact, told, concerns), event)
 
 
-def decide(state: ChildView, event: Event) -> list[tuple[str, Fact]]:
+def decide(state: ChildView, event: Event, school_age_day: str) -> list[tuple[str, Fact]]:
     """Education says that a child is on its list when there first is something to check."""
     if state.opened:
         return []
-    after = evolve(state, event)
+    after = evolve(state, event, school_age_day)
     if not after.checks or not after.family_id or not after.district or not after.priority:
         return []
     opened = EnrolmentCheckOpened(
@@ -97,8 +112,8 @@ def decide(state: ChildView, event: Event) -> list[tuple[str, Fact]]:
 
 
 def checks_for(view: ChildView) -> tuple[Check, ...]:
-    """What to check for a child of school age, or of unknown age; nothing for anybody else."""
-    if view.age is not None and view.level is None:
+    """What to check for a child of school age, or of unknown age, that was found at risk; nothing for anybody else."""
+    if not view.at_risk or (view.age is not None and view.level is None):
         return ()
     asked = {
         Check.AGE: view.age is None,
@@ -121,23 +136,39 @@ def priority_of(view: ChildView) -> int:
     return 3 if view.in_school is None or view.age is None or view.concerns else 4
 
 
-def _heard(
-    state: ChildView, event: Event, fact: FamilyAtRisk | ChildNeedsCare, told: ChildAtRisk, concerns: set[Concern]
+def _at_risk(state: ChildView, event: Event, fact: FamilyAtRisk, school_age_day: str) -> ChildView:
+    told = next((each for each in fact.children if each.child_id == state.child_id), None)
+    if told is None:
+        return state
+    of_each = any(each.concerns for each in fact.children)  # before 0.2 there were only those of the whole report
+    concerns = told.concerns if of_each else fact.concerns
+    district = told.district or fact.district
+    known = _told(state, told, fact.family_id, district, concerns).but(at_risk=True)
+    return _examined(in_district(known, fact.district), event, school_age_day)
+
+
+def _told(
+    state: ChildView, told: ChildAtRisk, family_id: str, district: str, concerns: tuple[Concern, ...]
 ) -> ChildView:
+    """What is newly told; who is in school again is no longer missed there, unless that is told too."""
     facts = {name: getattr(told, name) for name in ("birth_month", "sex", "in_school", "working")}
-    return state.but(
-        family_id=fact.family_id,
-        district=fact.district,
-        needs_care=state.needs_care or isinstance(fact, ChildNeedsCare),
-        concerns=tuple(sorted(concerns.union(state.concerns))),
+    before = () if told.in_school else state.concerns
+    return in_district(state, district).but(
+        family_id=family_id,
+        concerns=tuple(sorted(SCHOOL_CONCERNS.intersection(concerns).union(before))),
         **{name: value for name, value in facts.items() if value is not None},
     )
 
 
-def _examined(view: ChildView, event: Event) -> ChildView:
+def _examined(view: ChildView, event: Event, school_age_day: str) -> ChildView:
     age = age_at(view.birth_month, event.time.date()) if view.birth_month else None
-    level = SchoolLevel.for_age(age) if age is not None else None
+    level = _level(view.birth_month, event.time.year, school_age_day) if view.birth_month else None
     aged = view.but(age=age, level=level)
     if not (checks := checks_for(aged)):
         return aged.but(checks=(), priority=None)
     return aged.but(checks=checks, priority=priority_of(aged), opened=view.opened or event.time)
+
+
+def _level(birth_month: str, year: int, school_age_day: str) -> SchoolLevel | None:
+    month, day = map(int, school_age_day.split("-"))
+    return SchoolLevel.for_age(age_at(birth_month, date(year, month, day)))

@@ -1,6 +1,6 @@
 """Which documents concern each fact that education hears."""
 
-from shared.events import ChildNeedsCare, FamilyAtRisk, child
+from shared.events import CaseInDistricts, CaseTransferred, ChildNeedsCare, ChildUpdated, FamilyAtRisk, child
 from shared.folds.rules import Hears
 
 
@@ -8,8 +8,20 @@ def family_at_risk(fact: FamilyAtRisk) -> list[str]:
     return [child(each.child_id) for each in fact.children]
 
 
-def child_needs_care(fact: ChildNeedsCare) -> list[str]:
+def about_a_child(fact: ChildNeedsCare | ChildUpdated) -> list[str]:
     return [child(fact.child_id)]
 
 
-HEARS: Hears = {"intake": {FamilyAtRisk: family_at_risk, ChildNeedsCare: child_needs_care}}
+def whole_case(fact: CaseInDistricts | CaseTransferred) -> list[str]:
+    return [child(child_id) for child_id in fact.child_ids]
+
+
+HEARS: Hears = {
+    "intake": {
+        FamilyAtRisk: family_at_risk,
+        ChildNeedsCare: about_a_child,
+        ChildUpdated: about_a_child,
+        CaseInDistricts: whole_case,
+        CaseTransferred: whole_case,
+    }
+}

@@ -6,7 +6,7 @@ from pymongo import IndexModel
 
 INDEXES = [
     IndexModel([("state.familyId", 1)]),
-    IndexModel([("state.district", 1), ("state.priority", 1), ("_id", 1)]),
+    IndexModel([("state.districts", 1), ("state.priority", 1), ("_id", 1)]),
 ]
 
 
@@ -16,8 +16,8 @@ def about(subject: str) -> dict[str, Any]:
     return {"state.familyId": name} if kind == "family" else {"_id": subject}
 
 
-def wanted(**equal: str | int | None) -> dict[str, Any]:
+def wanted(district: str | None, **equal: str | int | None) -> dict[str, Any]:
     """A filter on children with something to check; what is None does not matter."""
-    return {"state.priority": {"$gte": 1}} | {
+    return {"state.priority": {"$gte": 1}, **({"state.districts": district} if district else {})} | {
         f"state.{name}": value for name, value in equal.items() if value is not None
     }

@@ -1,26 +1,43 @@
 """Wires intake."""
 
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
 from services.intake import api, domain, store
 from services.intake.api.reception import Reception
+from services.intake.domain.programme import Programme
+from services.intake.domain.rulebook import read_rules
 from services.intake.handlers import HEARS
 from shared.folds.rules import Fold
 from shared.service import Service
-from shared.settings import Periods, Settings
+from shared.settings import Norms, Periods, Settings
+
+RULES = Path(domain.__file__).with_name("triage.toml")
 
 
-def fold() -> Fold[domain.FamilyRecord]:
-    """The rules of intake, with the periods of the environment."""
-    decide = partial(domain.decide, periods=Periods())
-    return Fold(domain.STATE, domain.begin, domain.evolve, decide)
+def programme() -> Programme:
+    """The programme of the environment. Raises WrongRules, OSError for a file of rules that cannot be used."""
+    norms = Norms()
+    file = norms.triage_file or RULES
+    rules = read_rules(file.read_text(encoding="utf-8"), str(file))
+    return Programme(Periods(), rules, ZoneInfo(norms.timezone), timedelta(days=norms.hardship_days))
+
+
+def fold(of: Programme | None = None) -> Fold[domain.FamilyRecord]:
+    """The rules of intake, for the programme of the environment unless another is given."""
+    of = of or programme()
+    evolve, decide = partial(domain.evolve, programme=of), partial(domain.decide, programme=of)
+    return Fold(domain.STATE, domain.begin, evolve, decide, domain.conclude)
 
 
 def create() -> FastAPI:
-    """The application uvicorn serves; raises ValidationError for a wrong setting."""
-    service = Service("intake", fold(), HEARS, store.INDEXES, Settings.load())
-    reception = Reception(service, Periods())
+    """The application uvicorn serves; raises ValidationError for a wrong setting, WrongRules for a wrong rule."""
+    of = programme()
+    service = Service("intake", fold(of), HEARS, store.INDEXES, Settings.load())
+    reception = Reception(service, of)
     service.listener.listen("reports", reception.receive, forget=True)
     return service.app(api.router(service, reception), models=api.MODELS)

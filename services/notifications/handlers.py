@@ -5,44 +5,60 @@ from datetime import datetime
 from services.notifications.domain import item_id
 from shared.events import (
     SCHOOL_BEGINS,
+    ApproachAgreed,
+    CareAssessmentRequested,
+    CaseInDistricts,
+    CaseTransferred,
     ChildNeedsCare,
     EnrolmentCheckOpened,
     FamilyAtRisk,
     PlacementRequested,
     RiskLevel,
+    RiskReassessed,
     Role,
     SupportPlanOpened,
     age_at,
 )
 from shared.folds.rules import Hears
 
+RECIPIENTS = (Role.SOCIAL_WORKER, Role.CARE_COORDINATOR, Role.EDUCATION_OFFICER, Role.DUTY_OFFICER)
+"""The roles that have items. A supervisor sees those of all."""
+
 
 def family_at_risk(fact: FamilyAtRisk) -> list[str]:
-    roles = [Role.SOCIAL_WORKER]
-    if any(_may_be_of_school_age(each.birth_month, fact.respond_by) for each in fact.children):
-        roles.append(Role.EDUCATION_OFFICER)
-    return [item_id(fact.family_id, role) for role in roles]
+    school = any(_may_be_of_school_age(each.birth_month, fact.respond_by) for each in fact.children)
+    return _items(fact.family_id, Role.SOCIAL_WORKER, fact.risk_level, school=school)
 
 
 def child_needs_care(fact: ChildNeedsCare) -> list[str]:
-    roles = [Role.CARE_COORDINATOR]
-    if fact.urgency == RiskLevel.HIGH:
-        roles.append(Role.DUTY_OFFICER)
-    if _may_be_of_school_age(fact.birth_month, fact.respond_by):
-        roles.append(Role.EDUCATION_OFFICER)
-    return [item_id(fact.family_id, role) for role in roles]
+    school = _may_be_of_school_age(fact.birth_month, fact.respond_by)
+    return _items(fact.family_id, Role.CARE_COORDINATOR, fact.urgency, school=school)
 
 
-def support_plan_opened(fact: SupportPlanOpened) -> list[str]:
+def risk_reassessed(fact: RiskReassessed) -> list[str]:
+    return _items(fact.family_id, Role.SOCIAL_WORKER, fact.level)
+
+
+def for_social_worker(fact: SupportPlanOpened | ApproachAgreed) -> list[str]:
     return [item_id(fact.family_id, Role.SOCIAL_WORKER)]
 
 
-def placement_requested(fact: PlacementRequested) -> list[str]:
+def for_coordinator(fact: CareAssessmentRequested | PlacementRequested) -> list[str]:
     return [item_id(fact.family_id, Role.CARE_COORDINATOR)]
 
 
 def enrolment_check_opened(fact: EnrolmentCheckOpened) -> list[str]:
     return [item_id(fact.family_id, Role.EDUCATION_OFFICER)]
+
+
+def whole_case(fact: CaseInDistricts | CaseTransferred) -> list[str]:
+    return [item_id(fact.family_id, role) for role in RECIPIENTS]
+
+
+def _items(family_id: str, role: Role, level: RiskLevel | None, *, school: bool = False) -> list[str]:
+    """The item of the role that leads; the duty officer hears of all that is high, education of school."""
+    roles = [role, *([Role.DUTY_OFFICER] if level == RiskLevel.HIGH else [])]
+    return [item_id(family_id, each) for each in (*roles, *([Role.EDUCATION_OFFICER] if school else []))]
 
 
 def _may_be_of_school_age(birth_month: str | None, respond_by: datetime) -> bool:
@@ -51,7 +67,18 @@ def _may_be_of_school_age(birth_month: str | None, respond_by: datetime) -> bool
 
 
 HEARS: Hears = {
-    "intake": {FamilyAtRisk: family_at_risk, ChildNeedsCare: child_needs_care},
-    "care": {SupportPlanOpened: support_plan_opened, PlacementRequested: placement_requested},
+    "intake": {
+        FamilyAtRisk: family_at_risk,
+        ChildNeedsCare: child_needs_care,
+        RiskReassessed: risk_reassessed,
+        CaseInDistricts: whole_case,
+        CaseTransferred: whole_case,
+    },
+    "care": {
+        SupportPlanOpened: for_social_worker,
+        ApproachAgreed: for_social_worker,
+        CareAssessmentRequested: for_coordinator,
+        PlacementRequested: for_coordinator,
+    },
     "education": {EnrolmentCheckOpened: enrolment_check_opened},
 }

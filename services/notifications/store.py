@@ -10,6 +10,7 @@ INDEXES = [
     IndexModel([("state.familyId", 1)]),
     IndexModel([("state.childIds", 1)]),
     IndexModel([("state.role", 1), ("state.respondBy", 1), ("_id", 1)]),
+    IndexModel([("state.role", 1), ("state.answered.at", 1), ("_id", 1)]),
 ]
 
 
@@ -19,13 +20,13 @@ def about(subject: str) -> dict[str, Any]:
     return {"state.familyId": name} if kind == "family" else {"state.childIds": name}
 
 
-def inbox(role: Role | None, district: str | None, acknowledged: bool | None) -> dict[str, Any]:
-    """A filter on items that have a cause; what is None does not matter."""
-    wanted: dict[str, Any] = {"state.respondBy": {"$exists": True}}
+def inbox(role: Role | None, district: str | None, acknowledged: bool | None, *, answered: bool) -> dict[str, Any]:
+    """A filter on items that wait for an answer, or have one; what is None does not matter."""
+    wanted: dict[str, Any] = {"state.answered.at" if answered else "state.respondBy": {"$exists": True}}
     if role is not None:
         wanted["state.role"] = role.value
     if district is not None:
-        wanted["state.district"] = district
+        wanted["state.districts"] = district
     if acknowledged is not None:
         wanted["state.acknowledged"] = {"$exists": acknowledged}
     return wanted

@@ -5,6 +5,7 @@ Events are past-tense facts. Fields are only ever added; readers ignore fields t
 
 from shared.events.births import age_at
 from shared.events.care import ApproachAgreed, CareAssessmentRequested, PlacementRequested, SupportPlanOpened
+from shared.events.deadlines import Due, acknowledge_by, level_of, respond_by, with_due, without
 from shared.events.districts import districts, unknown_district
 from shared.events.education import EnrolmentCheckOpened
 from shared.events.envelope import (
@@ -42,6 +43,7 @@ from shared.events.outsiders import (
     ReportSubmitted,
 )
 from shared.events.partitions import MOST_PARTITIONS, name_of, number_of, partition_of, stream_of, streams_of
+from shared.events.scope import in_district, in_districts, transferred
 from shared.events.speakers import LISTENERS, SPOKEN_BY
 from shared.events.vocabulary import (
     SCHOOL_BEGINS,
@@ -73,6 +75,7 @@ __all__ = [
     "Concern",
     "Consent",
     "District",
+    "Due",
     "EnrolmentCheckOpened",
     "Event",
     "Fact",
@@ -100,15 +103,23 @@ __all__ = [
     "Trade",
     "UnknownType",
     "Utc",
+    "acknowledge_by",
     "age_at",
     "child",
     "districts",
     "family",
+    "in_district",
+    "in_districts",
+    "level_of",
     "name_of",
     "now",
     "number_of",
     "partition_of",
+    "respond_by",
     "stream_of",
     "streams_of",
+    "transferred",
     "unknown_district",
+    "with_due",
+    "without",
 ]

@@ -41,6 +41,7 @@ class ResponseRecorded(Fact):
     """
 
     family_id: Id
+    child_ids: Annotated[tuple[Id, ...], Field(max_length=500)] = ()
     role: Role
     by: Id
     what: Response

@@ -89,12 +89,17 @@ class Report(Frozen):
 
 
 class ReportSubmitted(Fact, Report):
-    """Another system reported a family. `familyId` and `childIds` (in the order of `children`) are intake's."""
+    """Another system reported a family. `familyId` and `childIds` (in the order of `children`) are intake's.
+
+    `contradicts`, in the same order, has the id of the child that was told before under the sender's id or name with
+    another birth or sex; empty for all others.
+    """
 
     private: ClassVar[bool] = True
 
     family_id: Id = ""
     child_ids: tuple[Id, ...] = ()
+    contradicts: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         """Of its id alone: rules that are asked about a report again look it up, narrative and children in it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic
 from uuid import uuid4
 
+from pydantic import ValidationError
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
@@ -107,22 +108,36 @@ class Documents(Generic[State]):
         """
         saved = Saved()
         while documents:
-            kept = await self.kept(documents)
+            kept, unreadable = await self._read(documents)
             again = await self.from_history(documents)
             saved.refolded += len(again)
             behind = {each for each, view in again.items() if view.version > kept[each].version}
             await self._write([again[each] for each in behind])
-            changed = [view for each, view in again.items() if each not in behind and view.state != kept[each].state]
+            stale = {each for each, view in again.items() if each in unreadable or view.state != kept[each].state}
+            changed = [again[each] for each in stale - behind]
             documents = sorted(await self._save([_unheard(view) for view in changed], saved)) if changed else []
         if saved.batches:
             await self.outbox.clear(saved.batches)
         return saved
 
     async def kept(self, documents: Sequence[str]) -> dict[str, View[State]]:
-        """The views as they are; an empty one for a document that has none."""
-        found = await self._views.find({"_id": {"$in": list(documents)}}).to_list(None)
-        views = {each: View(each, self._fold.begin(each)) for each in documents}
-        return views | {each["_id"]: self._view(each) for each in found}
+        """The views as they are; an empty one for a document that has none.
+
+        A view that today's rules cannot read, since another version wrote it, is folded again from its history.
+        """
+        views, unreadable = await self._read(documents)
+        return views | (await self.from_history(unreadable) if unreadable else {})
+
+    async def _read(self, documents: Sequence[str]) -> tuple[dict[str, View[State]], list[str]]:
+        """The views as they are, and those that cannot be read: empty, but of the version that they have."""
+        views, unreadable = {each: View(each, self._fold.begin(each)) for each in documents}, []
+        for each in await self._views.find({"_id": {"$in": list(documents)}}).to_list(None):
+            try:
+                views[each["_id"]] = self._view(each)
+            except ValidationError:
+                views[each["_id"]] = replace(views[each["_id"]], version=each["version"])
+                unreadable.append(each["_id"])
+        return views, unreadable
 
     async def from_history(self, documents: Sequence[str]) -> dict[str, View[State]]:
         """The views as they are folded from their history by the rules of today; none for one without."""

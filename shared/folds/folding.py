@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Generic
+from typing import Any, Generic
+from uuid import uuid4
 
-from shared.events import Event, Place
+from shared.events import Event, Fact, Place
 from shared.folds.rules import Fold, State
 
 MARK_SIZE = 8
@@ -33,6 +34,25 @@ class View(Generic[State]):
         known = frozenset(marks(self.folded)) if late else frozenset()
         missing = {event.id: event for event in events if event.place > self.last or mark(event) not in known}
         return in_order(missing.values())
+
+
+def act(view: View[Any], source: str, subject: str, fact: Fact, moment: datetime) -> Event:
+    """Somebody did something about a document, having seen it as this view is.
+
+    It happens after all that was seen, whatever the clocks say: what folds before it and is more was not seen.
+    """
+    event_id = str(uuid4())
+    after = datetime.fromisoformat(view.last[0]) + timedelta(microseconds=1) if view.last > BEFORE_ALL else moment
+    return Event(
+        id=event_id,
+        source=source,
+        type=type(fact).__name__,
+        subject=subject,
+        time=max(moment, after),
+        recordedtime=moment,
+        correlationid=event_id,
+        data=fact,
+    )
 
 
 @dataclass(frozen=True)

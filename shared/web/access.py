@@ -31,7 +31,7 @@ class Staff(Frozen):
 
     def scope(self) -> dict[str, Any]:
         """The cases they may see, as a filter on views."""
-        return {} if EVERYWHERE in self.districts else {"state.district": {"$in": list(self.districts)}}
+        return {} if EVERYWHERE in self.districts else {"state.districts": {"$in": list(self.districts)}}
 
 
 STAFF = TypeAdapter(Staff)

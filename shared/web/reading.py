@@ -38,9 +38,12 @@ def not_found(what: str) -> Problem:
     return Problem(404, f"No {what} of that id is known here, in your districts.")
 
 
-async def view(database: Database, staff: Staff, document: str, what: str) -> dict[str, Any]:
-    """The state of one view; Problem 404 if there is none or it is another district's."""
-    found = await database[VIEWS].find_one({"_id": document, **staff.scope()}, {"state": 1, "version": 1})
+async def view(
+    database: Database, staff: Staff, document: str, what: str, wanted: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The state of one view; Problem 404 if there is none such, or it is another district's."""
+    query = {"_id": document, **staff.scope(), **(wanted or {})}
+    found = await database[VIEWS].find_one(query, {"state": 1, "version": 1})
     if found is None:
         raise not_found(what)
     return _shown(found)

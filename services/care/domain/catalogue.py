@@ -1,8 +1,11 @@
 """What the programme of strengthening families offers: which goals and services answer which concern."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 
-from shared.events.vocabulary import Concern, Labelled
+from shared.events import Concern, Labelled, LivesWith
+
+Value = TypeVar("Value")
 
 
 class Goal(Labelled):
@@ -30,6 +33,15 @@ class Service(Labelled):
     COUNSELLING = "counselling", "Apoyo psicológico", "Counselling"
     LEGAL_HELP = "legal_help", "Asesoría legal", "Legal help"
     FAMILY_VISITS = "family_visits", "Visitas familiares", "Visits to the family"
+    AUTHORITY_FIRST = "authority_first", "Primero acordar con la autoridad", "First agree with the authority"
+
+
+class Question(Labelled):
+    """What a care assessment is to find out."""
+
+    GUARDIANSHIP = "guardianship", "¿Quién tiene la tutela?", "Who is the guardian?"
+    AUTHORITY = "authority", "¿Qué autoridad lo decidió?", "Which authority decided so?"
+    PROTECTIVE_ADULT = "protective_adult", "¿Qué adulto protege al niño?", "Which adult protects the child?"
 
 
 G, S = Goal, Service
@@ -44,6 +56,12 @@ ANSWERS: dict[Concern, tuple[Goal, tuple[Service, ...]]] = {
     Concern.SCHOOL_DROPOUT: (G.IN_SCHOOL, (S.SCHOOL_ACCESS, S.RIGHTS_WORKSHOP)),
     Concern.CHRONIC_MALNUTRITION: (G.ENOUGH_TO_EAT, (S.NUTRITION, S.MEDICAL_HELP)),
     Concern.FOOD_INSECURITY: (G.ENOUGH_TO_EAT, (S.NUTRITION, S.BUSINESS_TRAINING)),
+    Concern.DISABILITY_WITHOUT_SUPPORT: (G.HEALTH_RESTORED, (S.MEDICAL_HELP, S.SCHOOL_ACCESS, S.FAMILY_VISITS)),
+    Concern.EMOTIONAL_DISTRESS: (G.CARED_FOR, (S.COUNSELLING, S.PARENTING_WORKSHOP)),
+    Concern.CAREGIVER_SUBSTANCE_USE: (G.CARED_FOR, (S.COUNSELLING, S.MEDICAL_HELP, S.FAMILY_VISITS)),
+    Concern.SELF_HARM_RISK: (G.HEALTH_RESTORED, (S.MEDICAL_HELP, S.COUNSELLING)),
+    Concern.ACUTE_MALNUTRITION: (G.ENOUGH_TO_EAT, (S.NUTRITION, S.MEDICAL_HELP)),
+    Concern.DOMESTIC_VIOLENCE_WITNESSED: (G.FREE_OF_VIOLENCE, (S.COUNSELLING, S.PARENTING_WORKSHOP, S.LEGAL_HELP)),
     Concern.PHYSICAL_VIOLENCE: (G.FREE_OF_VIOLENCE, (S.PARENTING_WORKSHOP, S.COUNSELLING, S.LEGAL_HELP)),
     Concern.PSYCHOLOGICAL_VIOLENCE: (G.FREE_OF_VIOLENCE, (S.PARENTING_WORKSHOP, S.COUNSELLING)),
     Concern.SEXUAL_VIOLENCE: (G.FREE_OF_VIOLENCE, (S.MEDICAL_HELP, S.COUNSELLING, S.LEGAL_HELP)),
@@ -57,6 +75,8 @@ ANSWERS: dict[Concern, tuple[Goal, tuple[Service, ...]]] = {
     Concern.PARENTS_ABSENT: (G.CARED_FOR, (S.FAMILY_VISITS, S.PARENTING_WORKSHOP)),
     Concern.PARENTS_UNABLE: (G.CARED_FOR, (S.FAMILY_VISITS, S.PARENTING_WORKSHOP, S.MEDICAL_HELP)),
 }
+
+PARENTS_GONE = {Concern.PARENTS_DEAD, Concern.PARENTS_ABSENT, Concern.PARENTS_UNABLE}
 
 FIRST_VISIT = (Goal.CARED_FOR, (Service.FAMILY_VISITS,))
 """For a family whose report names no concern: somebody goes and sees."""
@@ -74,5 +94,20 @@ def services_for(concerns: Iterable[Concern]) -> tuple[Service, ...]:
     return tuple(service for service in Service if service in wanted)
 
 
+def questions_for(reasons: Collection[Concern], lives_with: LivesWith | None) -> tuple[Question, ...]:
+    """What to find out about a child that may be without parental care."""
+    asked = {
+        Question.GUARDIANSHIP: Concern.PARENTS_DEAD in reasons,
+        Question.AUTHORITY: lives_with in (LivesWith.INSTITUTION, LivesWith.FOSTER_FAMILY),
+        Question.PROTECTIVE_ADULT: not PARENTS_GONE.issuperset(reasons),
+    }
+    return tuple(question for question, needed in asked.items() if needed)
+
+
 def _answers(concerns: Iterable[Concern]) -> list[tuple[Goal, tuple[Service, ...]]]:
     return [ANSWERS[concern] for concern in concerns] or [FIRST_VISIT]
+
+
+def once(*values: Value) -> tuple[Value, ...]:
+    """Each value once, in the order in which they came."""
+    return tuple(dict.fromkeys(values))

@@ -8,7 +8,8 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
-from services.intake.api.reception import Carrier, Reception, Submission
+from services.intake.api.identities import Submission
+from services.intake.api.reception import Carrier, Reception
 from shared.events import Report, now
 from shared.telemetry.tracing import well_formed
 from shared.web.problems import Problem, field_errors

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from services.intake.domain.assessment import Periods, assess
-from services.intake.domain.identity import Identity
+from services.intake.api.identities import Identities, Submission
+from services.intake.domain.assessment import Note, assess
+from services.intake.domain.programme import Programme
+from services.intake.domain.rulebook import Reason
 from services.intake.store import collections as store
 from shared.events import (
     EVENT_FIELD,
@@ -18,7 +20,6 @@ from shared.events import (
     Report,
     ReportSubmitted,
     RiskLevel,
-    family,
     now,
 )
 from shared.mongo import AWAY, Document
@@ -52,24 +53,19 @@ class Said(Frozen):
 
 
 class Answer(Frozen):
-    """What a sender is told of a report that was accepted, the same each time it is sent."""
+    """What a sender is told of a report that was accepted, the same each time it is sent.
+
+    `nobodyTold` says why nobody is told of it, where that is so; `notes` what was not taken as it was told.
+    """
 
     report_id: str
     family_id: str
     child_ids: tuple[str, ...]
     risk_level: RiskLevel | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    nobody_told: Reason | None
+    notes: tuple[Note, ...]
     events: tuple[Said, ...]
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A valid report, who sent it, and when it reached us."""
-
-    source: str
-    report: Report
-    received: datetime
-    traceparent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,10 +79,10 @@ class Outcome:
 class Reception:
     """Takes reports in for one intake process."""
 
-    def __init__(self, service: Service[Any], periods: Periods) -> None:
+    def __init__(self, service: Service[Any], programme: Programme) -> None:
         self._service = service
-        self._periods = periods
-        self._identity: Identity | None = None
+        self._programme = programme
+        self._identities = Identities(service.database, programme)
         self._ahead = timedelta(hours=service.settings.report_ahead_hours)
 
     def early(self, report: Report, received: datetime) -> str | None:
@@ -96,9 +92,7 @@ class Reception:
 
     async def accept(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Keep and fold a group of reports. When it returns they are on disk, with what is to be said of them."""
-        identity = self._identity or await store.identity(self._service.database)
-        self._identity = identity
-        sent = [_event(identity, each) for each in submissions]
+        sent = await self._identities.events(submissions)
         rows = [self._kept(event) for event in sent]
         earlier = await store.keep_reports(self._service.database, rows)
         kept = [Event.parse(old["json"]) if old else new for old, new in zip(earlier, sent, strict=True)]
@@ -167,38 +161,22 @@ class Reception:
     def _answer(self, event: Event) -> dict[str, Any]:
         report = event.data
         assert isinstance(report, ReportSubmitted)  # noqa: S101 - made by _event
-        found = assess(report, event.recordedtime, self._periods)
+        found = assess(report, event.recordedtime, self._programme)
         said = [event.reaction("/intake", subject, fact) for subject, fact in found.facts]
         return {
             "reportId": report.report_id,
             "familyId": report.family_id,
             "childIds": list(report.child_ids),
             "riskLevel": found.risk_level,
-            "reasons": list(found.reasons),
+            "reasons": [each.model_dump(mode="json", exclude_none=True) for each in found.reasons],
+            "nobodyTold": found.nobody_told and found.nobody_told.model_dump(mode="json", exclude_none=True),
+            "notes": [each.model_dump(mode="json") for each in found.notes],
             "events": [{"id": each.id, "type": each.type, "subject": each.subject} for each in said],
         }
 
 
-def _event(identity: Identity, submission: Submission) -> Event:
-    source, report = submission.source, submission.report
-    family_id = identity.family(source, report)
-    children = identity.children(source, family_id, report)
-    event_id = identity.event(source, report.report_id)
-    return Event(
-        id=event_id,
-        source=source,
-        type="ReportSubmitted",
-        subject=family(family_id),
-        time=report.reported_at,
-        recordedtime=submission.received,
-        correlationid=event_id,
-        traceparent=submission.traceparent,
-        data=ReportSubmitted(**dict(report), family_id=family_id, child_ids=children),
-    )
-
-
 def _body(event: Event) -> dict[str, Any]:
-    return event.data.model_dump(mode="json", exclude={"family_id", "child_ids"}, exclude_none=True)
+    return event.data.model_dump(mode="json", exclude={"family_id", "child_ids", "contradicts"}, exclude_none=True)
 
 
 def _differences(kept: Any, sent: Any, field: str = "") -> list[dict[str, Any]]:

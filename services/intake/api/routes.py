@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.intake.api import bodies
-from services.intake.api.reception import Answer, Carrier, Outcome, Reception, Submission
+from services.intake.api import acts, bodies
+from services.intake.api.identities import Submission
+from services.intake.api.reception import Answer, Carrier, Outcome, Reception
 from services.intake.store import collections as store
 from services.intake.store.keys import Sender, Senders, unknown_sender
 from shared.events import Report
@@ -58,6 +59,7 @@ def router(service: Service[Any], reception: Reception) -> APIRouter:
     routes.include_router(_single(service, reception, senders, room))
     routes.include_router(_batches(service, reception, senders, room))
     routes.include_router(_families(service))
+    routes.include_router(acts.router(service))
     routes.include_router(reading.router(store.about), tags=["families"])
     return routes
 

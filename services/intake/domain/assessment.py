@@ -4,16 +4,18 @@ A function of the report alone, whatever is already known of the family: the ans
 what arrived before.
 """
 
-from collections.abc import Hashable
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
 
-from services.intake.domain.scoring import Minor, minors, score
+from services.intake.domain.children import Minor, births, minors
+from services.intake.domain.programme import Programme
+from services.intake.domain.rulebook import Reason
+from services.intake.domain.triage import Case, Judgement, judge, listed
 from shared.events import (
     ChildAtRisk,
     ChildNeedsCare,
-    Concern,
+    ChildUpdated,
     Fact,
     FamilyAtRisk,
     Frozen,
@@ -24,139 +26,156 @@ from shared.events import (
     family,
 )
 
-PARENTS = {LivesWith.BOTH_PARENTS, LivesWith.MOTHER, LivesWith.FATHER}
-NO_FAMILY = {
-    LivesWith.STREET: Concern.STREET_LIFE,
-    LivesWith.ALONE: Concern.PARENTS_ABSENT,
-    LivesWith.INSTITUTION: Concern.PARENTS_ABSENT,
+AT_HOME = {
+    LivesWith.BOTH_PARENTS,
+    LivesWith.MOTHER,
+    LivesWith.FATHER,
+    LivesWith.GRANDPARENTS,
+    LivesWith.RELATIVES,
 }
-"""Where no adult of the family is; with the reason for care when the report names none."""
-
-DOUBT = (
-    Concern.TRAFFICKING,
-    Concern.SEXUAL_VIOLENCE,
-    Concern.EXPLOITATION,
-    Concern.ABANDONMENT,
-    Concern.PHYSICAL_VIOLENCE,
-    Concern.PSYCHOLOGICAL_VIOLENCE,
-)
-"""A child may be without parental care even at home: the safer of the two is said as well. Gravest first."""
-
-NO_PARENTS = (Concern.PARENTS_DEAD, Concern.PARENTS_ABSENT, Concern.PARENTS_UNABLE)
-"""Without parental care, unless the child lives with a parent."""
 
 
-class Periods(Hashable, Protocol):
-    """The response periods intake needs, in hours."""
+class Note(Frozen):
+    """Something in a report that was not taken as it was told: the field, and what was done instead."""
 
-    @property
-    def respond_high_hours(self) -> float: ...
-    @property
-    def respond_medium_hours(self) -> float: ...
-    @property
-    def respond_low_hours(self) -> float: ...
+    field: str
+    es: str
+    en: str
 
 
 class Assessment(Frozen):
-    """What a report comes to. `risk_level` is None, and nothing is said, for a plain question."""
+    """What a report comes to. `risk_level` is None where nobody is told, and `nobody_told` says why."""
 
     risk_level: RiskLevel | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    notes: tuple[Note, ...] = ()
+    nobody_told: Reason | None = None
     family_at_risk: FamilyAtRisk | None = None
     children_need_care: tuple[ChildNeedsCare, ...] = ()
+    children_updated: tuple[ChildUpdated, ...] = ()
 
     @property
     def facts(self) -> list[tuple[str, Fact]]:
         """What intake says, each fact with its subject."""
         said: list[tuple[str, Fact]] = [(child(fact.child_id), fact) for fact in self.children_need_care]
+        said += [(child(fact.child_id), fact) for fact in self.children_updated]
         if self.family_at_risk:
             said.insert(0, (family(self.family_at_risk.family_id), self.family_at_risk))
         return said
 
 
 @lru_cache(maxsize=500)  # asked for the answer to the sender, then for what is said: one group of reports
-def assess(report: ReportSubmitted, recorded: datetime, periods: Periods) -> Assessment:
+def assess(report: ReportSubmitted, recorded: datetime, programme: Programme) -> Assessment:
     """The assessment of a report that Ayllu learnt of at `recorded`: response periods count from there."""
-    found = score(report)
+    found = judged(report, programme)
+    notes = tuple(_notes(report, programme))
     if found.level is None:
-        return Assessment(risk_level=None, reasons=())
-    respond_by = recorded + period(found.level, periods)
+        only = {minor.child_id: minor for minor in found.children}
+        updated = tuple(_updated(report, minor) for minor in only.values())
+        return Assessment(risk_level=None, reasons=(), notes=notes, nobody_told=found.silent, children_updated=updated)
+    respond_by = recorded + programme.period(found.level)
+    at_risk = _family_at_risk(report, found, found.level, respond_by)
+    need_care = _children_need_care(report, found, found.level, respond_by)
+    spoken_of = {each.child_id for each in (*(at_risk.children if at_risk else ()), *need_care)}
+    others = {each.child_id: each for each in found.children if each.child_id not in spoken_of}
     return Assessment(
         risk_level=found.level,
         reasons=found.reasons,
-        family_at_risk=family_at_risk(report, found.level, found.reasons, respond_by),
-        children_need_care=children_need_care(report, found.level, respond_by),
+        notes=notes,
+        family_at_risk=at_risk,
+        children_need_care=need_care,
+        children_updated=tuple(_updated(report, each) for each in others.values()),
     )
 
 
-def period(level: RiskLevel, periods: Periods) -> timedelta:
-    """How long the first response to this level may take."""
-    hours = {
-        RiskLevel.HIGH: periods.respond_high_hours,
-        RiskLevel.MEDIUM: periods.respond_medium_hours,
-        RiskLevel.LOW: periods.respond_low_hours,
-    }
-    return timedelta(hours=hours[level])
+@lru_cache(maxsize=500)  # asked by the assessment, then by the record
+def judged(report: ReportSubmitted, programme: Programme) -> Judgement:
+    """The judgement of one report."""
+    children = minors(report.child_ids, report.children, programme.day(report.reported_at))
+    narrative = bool(report.narrative and report.narrative.strip())
+    return judge(Case(frozenset(report.concerns), children, report.urgency, narrative), programme.rules)
 
 
-def family_at_risk(
-    report: ReportSubmitted, level: RiskLevel, reasons: tuple[str, ...], respond_by: datetime
+def _family_at_risk(
+    report: ReportSubmitted, found: Judgement, level: RiskLevel, respond_by: datetime
 ) -> FamilyAtRisk | None:
-    """Said for the children who live with their family, and for a family whose children nobody named."""
-    children = minors(report)
-    at_home = {minor.child_id: minor for minor in children if lives_with_family(minor, report.concerns)}
-    if children and not at_home:
+    """Said for the children who live with their family, and wherever nothing else would be said."""
+    at_home = {minor.child_id: minor for minor in found.children if minor.told.lives_with in AT_HOME}
+    if found.assess and not at_home:
         return None
     return FamilyAtRisk(
         family_id=report.family_id,
-        children=tuple(ChildAtRisk(**known(minor)) for minor in at_home.values()),
+        children=tuple(ChildAtRisk.model_validate(_known(minor)) for minor in at_home.values()),
         risk_level=level,
-        concerns=tuple(dict.fromkeys(report.concerns)),
-        reasons=reasons,
+        concerns=found.concerns,
+        reasons=tuple(f"{each.rule} {each.en}" for each in found.reasons)[:50],
         district=report.district,
         respond_by=respond_by,
+        on_hold=found.hold,
     )
 
 
-def children_need_care(report: ReportSubmitted, level: RiskLevel, respond_by: datetime) -> tuple[ChildNeedsCare, ...]:
+def _children_need_care(
+    report: ReportSubmitted, found: Judgement, level: RiskLevel, respond_by: datetime
+) -> tuple[ChildNeedsCare, ...]:
     """One fact per child who is, or may be, without parental care; its siblings are the others who are."""
-    why = ((minor, care_reason(minor, report.concerns)) for minor in minors(report))
-    need = {minor.child_id: (minor, reason) for minor, reason in why if reason}
+    need = {minor.child_id: minor for minor in found.children if minor.child_id in found.assess}
     return tuple(
-        ChildNeedsCare(
-            **known(minor),
-            family_id=report.family_id,
-            siblings=tuple(other for other in need if other != child_id),
-            reason=reason,
-            urgency=level,
-            district=report.district,
-            respond_by=respond_by,
+        ChildNeedsCare.model_validate(
+            {
+                **_known(minor),
+                "family_id": report.family_id,
+                "siblings": tuple(other for other in need if other != child_id),
+                "reason": found.assess[child_id][0],
+                "urgency": level,
+                "district": _district(report, minor),
+                "respond_by": respond_by,
+                "lives_with": minor.told.lives_with,
+                "on_hold": found.hold,
+            }
         )
-        for child_id, (minor, reason) in need.items()
+        for child_id, minor in need.items()
     )
 
 
-def care_reason(minor: Minor, concerns: tuple[Concern, ...]) -> Concern | None:
-    """Why this child needs care, the gravest reason first; None if nothing says so."""
-    told = [concern for concern in DOUBT if concern in concerns]
-    if minor.told.lives_with not in PARENTS:
-        told += [concern for concern in NO_PARENTS if concern in concerns]
-    return next(iter(told), NO_FAMILY.get(minor.told.lives_with))
+def _updated(report: ReportSubmitted, minor: Minor) -> ChildUpdated:
+    return ChildUpdated.model_validate(
+        {**_known(minor), "family_id": report.family_id, "district": _district(report, minor)}
+    )
 
 
-def lives_with_family(minor: Minor, concerns: tuple[Concern, ...]) -> bool:
-    """With parents or kin; or with other adults, as long as nothing says that the child needs care."""
-    if minor.told.lives_with == LivesWith.OTHER_ADULTS:
-        return care_reason(minor, concerns) is None
-    return minor.told.lives_with not in NO_FAMILY
+def _district(report: ReportSubmitted, minor: Minor) -> str:
+    """Where the child lives: whoever is responsible there acts for it."""
+    return getattr(minor.told, "district", None) or report.district
 
 
-def known(minor: Minor) -> dict[str, object]:
+def _known(minor: Minor) -> dict[str, object]:
     """What may leave intake about a child: no name in it."""
     return {
         "child_id": minor.child_id,
         "birth_month": minor.birth_month,
-        "sex": minor.told.sex,
+        "sex": getattr(minor.told, "sex", None),
         "in_school": minor.told.in_school,
-        "working": minor.told.working,
+        "working": minor.works,
+        "concerns": listed(minor.concerns),
+        "district": getattr(minor.told, "district", None),
     }
+
+
+def _notes(report: ReportSubmitted, programme: Programme) -> Iterator[Note]:
+    """Every slip of the pen that was set aside, and every id that seems to mean somebody else."""
+    day = programme.day(report.reported_at)
+    for at, told in enumerate(births(report.children, day)):
+        for name in told.set_aside:
+            yield Note(
+                field=f"children.{at}.{name}",
+                es="No puede ser o contradice otro dato: la edad se tomó de los demás, o no se conoce.",
+                en="It cannot be, or contradicts another field: the age was taken from the others, or is unknown.",
+            )
+    for at, other in enumerate(report.contradicts):
+        if other:
+            yield Note(
+                field=f"children.{at}.id",
+                es="Antes se reportó con otra fecha de nacimiento u otro sexo: se anotó como otro niño; verificar.",
+                en="It was told before with another birth or sex: it was kept as another child; please check.",
+            )

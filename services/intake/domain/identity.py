@@ -2,8 +2,12 @@
 
 import hmac
 import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from services.intake.domain.ages import Birth
+from services.intake.domain.words import compared, identifies
 from shared.events import Report, ReportedChild
 
 
@@ -26,17 +30,59 @@ class Identity:
             return self._derived("family of report", source, report.report_id)
         return self._derived("family", source, report.family.id)
 
-    def children(self, source: str, family_id: str, report: Report) -> tuple[str, ...]:
-        """An id per child, in order: by the sender's child id, else by name within the family, else by position."""
-        return tuple(self._child(source, family_id, each, at) for at, each in enumerate(report.children))
+    def children(self, source: str, family_id: str, report: Report, *, unique: bool = False) -> tuple[str, ...]:
+        """An id per child, in order. The entries of a report are different people, whatever order they come in.
 
-    def _child(self, source: str, family_id: str, told: ReportedChild, position: int) -> str:
-        if told.id is not None:
-            return self._derived("child", source, told.id)
-        if told.name is not None:
-            return self._derived("child by name", family_id, " ".join(told.name.casefold().split()))
-        return self._derived("child by position", family_id, str(position))
+        By the sender's child id, which counts within its family unless the sender's are `unique`; else by name within
+        the family; where several have one name, or none that identifies, by what else is told of them.
+        """
+        return tuple(
+            self._derived(*(("child", source, child.id) if unique else ("child in family", family_id, child.id)))
+            if child.id is not None
+            else self._derived(*words)
+            for child, words in zip(report.children, _unnumbered(family_id, report.children), strict=True)
+        )
+
+    def another(self, child_id: str, birth: Birth | None, sex: str | None) -> str:
+        """The id of a child whose birth or sex contradicts that of the child known by this id."""
+        born = "" if birth is None else str(birth.earliest) if birth.exact else birth.month[:4]
+        return self._derived("another child", child_id, born, sex or "")
 
     def _derived(self, *words: str) -> str:
         digest = hmac.digest(self._key, json.dumps(words).encode(), "sha256")
         return str(UUID(bytes=digest[:16], version=5))
+
+
+def _unnumbered(family_id: str, children: Sequence[ReportedChild]) -> Iterator[tuple[str, ...]]:
+    """What the id of each child without one of the sender's is derived from."""
+    places = _places(children)
+    for child, place in zip(children, places, strict=True):
+        if not identifies(child.name):
+            yield "child by position", family_id, str(place)
+        elif place:
+            yield "child by name", family_id, compared(child.name or ""), str(place)
+        else:
+            yield "child by name", family_id, compared(child.name or "")
+
+
+def _places(children: Sequence[ReportedChild]) -> list[int]:
+    """The place of each child among those of its name, or of no name: by what is told of them, not by their order."""
+    counted = Counter[str]()
+    places = [0] * len(children)
+    for at in sorted(range(len(children)), key=lambda at: _described(children[at])):
+        child = children[at]
+        if child.id is None:
+            name = compared(child.name or "") if identifies(child.name) else ""
+            places[at] = counted[name]
+            counted[name] += 1
+    return places
+
+
+def _described(child: ReportedChild) -> tuple[str, ...]:
+    born = (child.birth_date, child.birth_year, child.age_years)
+    told = child.model_dump_json(exclude={"name"}, exclude_none=True)
+    return (
+        child.sex or "",
+        *("" if each is None else f"{each:>10}" if isinstance(each, int) else str(each) for each in born),
+        told,
+    )

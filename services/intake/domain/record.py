@@ -1,30 +1,33 @@
-"""The record of a family: what every report told, folded; what intake says is the assessment of each report."""
+"""The record of a family: what every report told, folded; what intake says of a report is its assessment."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from services.intake.domain.assessment import Periods, assess, care_reason
-from services.intake.domain.scoring import Score, birth_month, highest, minors, score
+from services.intake.domain.assessment import assess, judged
+from services.intake.domain.family import ChildRecord, ToldConcern, family_level, told_children, told_concerns
+from services.intake.domain.people import caregivers
+from services.intake.domain.programme import Programme
+from services.intake.domain.rulebook import Reason
 from shared.events import (
     Caregiver,
+    CaseInDistricts,
+    CaseTransferred,
     Concern,
     Consent,
     Event,
     Fact,
     Frozen,
-    LivesWith,
-    ReportedChild,
     Reporter,
     ReportSubmitted,
     RiskLevel,
+    RiskReassessed,
     SupportPlanOpened,
     Utc,
+    family,
 )
 
-Model = TypeVar("Model", bound=Frozen)
 RECENT_REPORTS = 20
 """So many of the latest reports the record shows; all of them are in its timeline. Narratives are long."""
 
@@ -38,22 +41,6 @@ class SourceFamily(Frozen):
     family_id: str | None = None
 
 
-class ChildRecord(Frozen):
-    """A child of the family: the latest that was told of each thing."""
-
-    child_id: str
-    name: str | None = None
-    birth_date: date | None = None
-    birth_year: int | None = None
-    birth_month: str | None = None
-    sex: Literal["female", "male", "other"] | None = None
-    lives_with: LivesWith | None = None
-    in_school: bool | None = None
-    working: bool | None = None
-    work_hours: float | None = None
-    malnutrition: Literal["none", "chronic", "acute"] | None = None
-
-
 class ReportRecord(Frozen):
     """A report as it came, with what it was found to mean."""
 
@@ -63,19 +50,26 @@ class ReportRecord(Frozen):
     reported_at: Utc
     recorded_at: Utc
     reporter: Reporter
+    district: str
     concerns: tuple[Concern, ...]
     urgency: RiskLevel | None = None
     narrative: str | None = None
     consent: Consent
     risk_level: RiskLevel | None = None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 class FamilyRecord(Frozen):
-    """A family. `risk_level` is the highest any report found: only a person's reassessment may lower it."""
+    """A family. `risk_level` is what all that is known of it comes to, `reasons` say why.
+
+    `district` is where the case was opened or transferred to; `districts` are all it belongs to: each that reported
+    it, and each where one of its children lives, until a person confirms a transfer.
+    """
 
     family_id: str
     district: str | None = None
+    districts: tuple[str, ...] = ()
+    opened: Utc | None = None
     sources: tuple[SourceFamily, ...] = ()
     caregivers: tuple[Caregiver, ...] = ()
     address: str | None = None
@@ -83,8 +77,11 @@ class FamilyRecord(Frozen):
     household_size: int | None = None
     children: tuple[ChildRecord, ...] = ()
     reports: tuple[ReportRecord, ...] = ()
+    told: tuple[ToldConcern, ...] = ()
     concerns: tuple[Concern, ...] = ()
     risk_level: RiskLevel | None = None
+    reasons: tuple[Reason, ...] = ()
+    respond_by: Utc | None = None
     needs_care: tuple[str, ...] = ()
     support_plan_opened: Utc | None = None
 
@@ -97,45 +94,90 @@ def begin(document_id: str) -> FamilyRecord:
     return FamilyRecord(family_id=document_id.partition("/")[2])
 
 
-def evolve(state: FamilyRecord, event: Event) -> FamilyRecord:
-    """The record after a report, or after care opened a support plan: the first opening counts."""
+def evolve(state: FamilyRecord, event: Event, programme: Programme) -> FamilyRecord:
+    """The record after a report, a transfer, or after care opened a support plan: the first opening counts."""
     match event.data:
         case ReportSubmitted() as report:
-            return _reported(state, event, report)
+            return _reported(state, event, report, programme)
+        case CaseTransferred() as moved:
+            return _transferred(state, moved)
         case SupportPlanOpened() if state.support_plan_opened is None:
             return state.but(support_plan_opened=event.time)
         case _:
             return state
 
 
-def decide(state: FamilyRecord, event: Event, periods: Periods) -> list[tuple[str, Fact]]:
-    """What a report says, whatever the state: exactly its assessment."""
+def decide(state: FamilyRecord, event: Event, programme: Programme) -> list[tuple[str, Fact]]:
+    """What a report says, whatever the state: exactly its assessment. A transfer is said on."""
     match event.data:
         case ReportSubmitted() as report:
-            return assess(report, event.recordedtime, periods).facts
+            return assess(report, event.recordedtime, programme).facts
+        case CaseTransferred() as moved:
+            return [(family(state.family_id), moved)]
         case _:
             return []
 
 
-def _reported(state: FamilyRecord, event: Event, report: ReportSubmitted) -> FamilyRecord:
-    found = score(report)
-    need = (minor.child_id for minor in minors(report) if care_reason(minor, report.concerns))
-    return state.but(
-        district=report.district,
-        sources=_once((*state.sources, SourceFamily(source=event.source, family_id=report.family.id))),
-        caregivers=_caregivers(state.caregivers, report.family.caregivers),
-        address=_latest(report.family.address, state.address),
-        monthly_income=_latest(report.family.monthly_income, state.monthly_income),
-        household_size=_latest(report.family.household_size, state.household_size),
-        children=_children(state.children, report),
-        reports=(*state.reports, _record(event, report, found))[-RECENT_REPORTS:],
-        concerns=_once((*state.concerns, *report.concerns)),
-        risk_level=highest(state.risk_level, found.level),
-        needs_care=_once((*state.needs_care, *need)),
+def conclude(before: FamilyRecord, after: FamilyRecord, latest: Event) -> list[tuple[str, Fact]]:
+    """What a change made of the family as a whole: another level, another set of districts."""
+    said: list[tuple[str, Fact]] = []
+    if before.reports and before.risk_level != after.risk_level:
+        said.append((family(after.family_id), _reassessed(before, after)))
+    ids = [{child.child_id for child in each.children} for each in (before, after)]
+    if len(after.districts) > 1 and (before.districts != after.districts or ids[0] != ids[1]):
+        scope = CaseInDistricts(
+            family_id=after.family_id, child_ids=tuple(sorted(ids[1]))[:500], districts=after.districts
+        )
+        said.append((family(after.family_id), scope))
+    return said
+
+
+def _reassessed(before: FamilyRecord, after: FamilyRecord) -> RiskReassessed:
+    return RiskReassessed(
+        family_id=after.family_id,
+        level=after.risk_level,
+        previous_level=before.risk_level,
+        reasons=tuple(f"{each.rule} {each.en}" for each in after.reasons)[:50],
+        district=after.district or after.districts[0],
+        respond_by=after.respond_by if after.risk_level else None,
     )
 
 
-def _record(event: Event, report: ReportSubmitted, found: Score) -> ReportRecord:
+def _reported(state: FamilyRecord, event: Event, report: ReportSubmitted, programme: Programme) -> FamilyRecord:
+    found, opens = judged(report, programme), state.opened is None
+    children = told_children(state.children, report, programme)
+    told = told_concerns(state.told, report, event.time, children, programme)
+    level, reasons = family_level(children, told, event.time, report, programme)
+    districts = [report.district, *(child.district for child in report.children if child.district)]
+    return state.but(
+        district=report.district if opens else state.district,
+        districts=_once((*state.districts, *districts)),
+        opened=event.time if opens and found.level else state.opened,
+        sources=_once((*state.sources, SourceFamily(source=event.source, family_id=report.family.id))),
+        caregivers=caregivers(state.caregivers, report.family.caregivers),
+        address=_latest(report.family.address, state.address),
+        monthly_income=_latest(report.family.monthly_income, state.monthly_income),
+        household_size=_latest(report.family.household_size, state.household_size),
+        children=children,
+        reports=(*state.reports, _record(event, report, found.level, found.reasons))[-RECENT_REPORTS:],
+        told=told,
+        concerns=_once((*state.concerns, *found.concerns)),
+        risk_level=level,
+        reasons=reasons,
+        respond_by=event.recordedtime + programme.period(level) if level else None,
+        needs_care=_once((*state.needs_care, *found.assess)),
+    )
+
+
+def _transferred(state: FamilyRecord, moved: CaseTransferred) -> FamilyRecord:
+    left = [each for each in state.districts if each != moved.from_district]
+    home = moved.to_district if state.district == moved.from_district else state.district
+    return state.but(district=home, districts=_once((*left, moved.to_district)))
+
+
+def _record(
+    event: Event, report: ReportSubmitted, level: RiskLevel | None, reasons: tuple[Reason, ...]
+) -> ReportRecord:
     return ReportRecord(
         event_id=event.id,
         report_id=report.report_id,
@@ -143,51 +185,14 @@ def _record(event: Event, report: ReportSubmitted, found: Score) -> ReportRecord
         reported_at=event.time,
         recorded_at=event.recordedtime,
         reporter=report.reporter,
+        district=report.district,
         concerns=report.concerns,
         urgency=report.urgency,
         narrative=report.narrative,
         consent=report.consent,
-        risk_level=found.level,
-        reasons=found.reasons,
+        risk_level=level,
+        reasons=reasons,
     )
-
-
-def _children(before: tuple[ChildRecord, ...], report: ReportSubmitted) -> tuple[ChildRecord, ...]:
-    children = {child.child_id: child for child in before}
-    for child_id, told in zip(report.child_ids, report.children, strict=True):
-        known = children.get(child_id, ChildRecord(child_id=child_id))
-        children[child_id] = _born(_updated(known, told), told, report.reported_at.date())
-    return tuple(children.values())
-
-
-def _born(child: ChildRecord, told: ReportedChild, day: date) -> ChildRecord:
-    """A known date beats a year, a year beats an age, whichever came later."""
-    exact = told.but(birth_date=child.birth_date, birth_year=child.birth_year)
-    return child.but(birth_month=birth_month(exact, day) or child.birth_month)
-
-
-def _caregivers(before: tuple[Caregiver, ...], told: tuple[Caregiver, ...]) -> tuple[Caregiver, ...]:
-    """The same document number, or the same name without another number, is the same person."""
-    known = list(before)
-    for caregiver in told:
-        place = next((i for i, other in enumerate(known) if _same_person(other, caregiver)), None)
-        if place is None:
-            known.append(caregiver)
-        else:
-            known[place] = _updated(known[place], caregiver)
-    return tuple(known)
-
-
-def _same_person(one: Caregiver, other: Caregiver) -> bool:
-    if one.document_number and other.document_number:
-        return one.document_number == other.document_number
-    return one.name.casefold() == other.name.casefold()
-
-
-def _updated(known: Model, told: Frozen) -> Model:
-    """What is known, overridden by what is told; what is not told stays."""
-    fields = type(known).model_fields
-    return known.but(**{name: value for name, value in told if value is not None and name in fields})
 
 
 def _latest(told: Value | None, known: Value | None) -> Value | None:

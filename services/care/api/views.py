@@ -1,4 +1,4 @@
-"""What care answers over HTTP: support plans of families, placement requests for children."""
+"""Support plans and care assessments, one by one and as lists."""
 
 from typing import Any
 
@@ -9,24 +9,23 @@ from shared.events import RiskLevel
 from shared.service import Service
 from shared.web import reading
 from shared.web.access import SignedIn
-from shared.web.openapi import problems
 from shared.web.reading import Cursor, Limit, Page
 
 
 def router(service: Service[Any]) -> APIRouter:
-    """The routes of care."""
-    routes = APIRouter(tags=["care"], responses=problems(401, 404))
+    """The routes that read."""
+    routes = APIRouter()
     database = service.database
 
     @routes.get("/v1/families/{family_id}")
     async def read_plan(family_id: str, staff: SignedIn) -> dict[str, Any]:
         """The support plan of a family."""
-        return await reading.view(database, staff, f"family/{family_id}", "support plan")
+        return await reading.view(database, staff, f"family/{family_id}", "support plan", store.ASKED["plan"])
 
     @routes.get("/v1/children/{child_id}")
-    async def read_placement(child_id: str, staff: SignedIn) -> dict[str, Any]:
-        """The placement request for a child."""
-        return await reading.view(database, staff, f"child/{child_id}", "placement request")
+    async def read_assessment(child_id: str, staff: SignedIn) -> dict[str, Any]:
+        """The care assessment of a child."""
+        return await reading.view(database, staff, f"child/{child_id}", "care assessment", store.ASKED["assessment"])
 
     @routes.get("/v1/families")
     async def list_plans(
@@ -36,21 +35,20 @@ def router(service: Service[Any]) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Page:
-        """Support plans, by district and risk level."""
+        """Support plans, by district and by the level of the whole family."""
         wanted = store.wanted("plan", district, riskLevel=level)
         return await reading.views(database, staff, wanted, cursor, limit)
 
     @routes.get("/v1/children")
-    async def list_placements(
+    async def list_assessments(
         staff: SignedIn,
         district: str | None = None,
         urgency: RiskLevel | None = None,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Page:
-        """Placement requests, by district and urgency."""
-        wanted = store.wanted("placement", district, urgency=urgency)
+        """Care assessments, by district and by the urgency of what nobody has answered."""
+        wanted = store.wanted("assessment", district, urgency=urgency)
         return await reading.views(database, staff, wanted, cursor, limit)
 
-    routes.include_router(reading.router(store.about))
     return routes

@@ -1,0 +1,21 @@
+"""What care answers over HTTP: support plans of families, assessments of children, and what people decide there."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.care import store
+from services.care.api import acts, views
+from shared.service import Service
+from shared.web import reading
+from shared.web.openapi import problems
+
+__all__ = ["router"]
+
+
+def router(service: Service[Any]) -> APIRouter:
+    """The routes of care."""
+    routes = APIRouter(tags=["care"], responses=problems(401, 404))
+    for each in (views.router(service), acts.router(service), reading.router(store.about)):
+        routes.include_router(each)
+    return routes

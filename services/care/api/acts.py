@@ -1,0 +1,77 @@
+"""What people decide in care: that a home is looked for, that the authority agrees to approach a family."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from services.care import store
+from services.care.domain import Assessment
+from shared.events import ApproachAgreed, Fact, Frozen, PlacementRequested, RiskLevel, Role, child, family, now
+from shared.folds.folding import View, act
+from shared.service import Service
+from shared.web import reading
+from shared.web.access import SignedIn, Staff
+from shared.web.openapi import problems
+from shared.web.problems import Problem
+
+DECIDE = (Role.CARE_COORDINATOR, Role.SUPERVISOR)
+
+
+class Agreement(Frozen):
+    """The authority agreed: which one, and the reference of its document."""
+
+    authority: Annotated[str, Field(min_length=1, max_length=100)]
+    reference: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def router(service: Service[Any]) -> APIRouter:
+    """The routes of what people decide."""
+    routes = APIRouter(responses=problems(403, 409))
+
+    @routes.post("/v1/children/{child_id}/placement")
+    async def request_placement(child_id: str, staff: SignedIn) -> dict[str, Any]:
+        """Have a home looked for, after the assessment. Only a care coordinator or a supervisor decides that."""
+        view = await _opened(service, staff, child(child_id), "assessment")
+        if view.state.placement:
+            raise Problem(409, "A placement has been asked for already.")
+        return await _done(service, view, _placement(view.state, staff.id))
+
+    @routes.post("/v1/families/{family_id}/approach")
+    async def agree_approach(family_id: str, agreement: Agreement, staff: SignedIn) -> dict[str, Any]:
+        """Write down that the authority agrees: the family is not on hold any more."""
+        view = await _opened(service, staff, family(family_id), "plan")
+        if not view.state.on_hold:
+            raise Problem(409, "This family is not on hold.")
+        agreed = ApproachAgreed(
+            family_id=family_id, district=view.state.district, by=staff.id, **agreement.model_dump()
+        )
+        return await _done(service, view, agreed)
+
+    return routes
+
+
+def _placement(found: Assessment, by: str) -> PlacementRequested:
+    return PlacementRequested(
+        child_id=found.child_id,
+        family_id=found.family_id or "",
+        siblings=tuple(each for each in found.keep_together if each != found.child_id),
+        urgency=found.urgency or RiskLevel.LOW,
+        district=found.district or "",
+        respond_by=found.respond_by or now(),
+        by=by,
+    )
+
+
+async def _opened(service: Service[Any], staff: Staff, document: str, kind: str) -> View[Any]:
+    """The view as it is, if this person may decide about it. Raises Problem 403, 404."""
+    await reading.view(service.database, staff, document, kind, store.ASKED[kind])
+    if staff.role not in DECIDE:
+        raise Problem(403, "Only a care coordinator (Coordinación de acogimiento) or a supervisor decides this.")
+    return (await service.documents.kept([document]))[document]
+
+
+async def _done(service: Service[Any], view: View[Any], fact: Fact) -> dict[str, Any]:
+    await service.fold([(act(view, "/care", view.id, fact, now()), [view.id])])
+    after = (await service.documents.kept([view.id]))[view.id]
+    return {**after.state.model_dump(mode="json", exclude_none=True), "version": after.version}

@@ -1,0 +1,134 @@
+"""The care assessment of a child: can it stay where it is? Only a person asks for a placement."""
+
+from typing import Literal
+
+from services.care.domain.catalogue import Question, once, questions_for
+from shared.events import (
+    CareAssessmentRequested,
+    CaseInDistricts,
+    CaseTransferred,
+    ChildNeedsCare,
+    ChildUpdated,
+    Concern,
+    Due,
+    Event,
+    Fact,
+    Frozen,
+    LivesWith,
+    PlacementRequested,
+    ResponseRecorded,
+    RiskLevel,
+    Utc,
+    child,
+    in_district,
+    in_districts,
+    level_of,
+    respond_by,
+    transferred,
+    with_due,
+    without,
+)
+
+
+class Asked(Frozen):
+    """Who asked for a placement, and when."""
+
+    by: str
+    at: Utc
+
+
+class Assessment(Frozen):
+    """The assessment of a child, with the siblings to keep together (`keepTogether` names the child too).
+
+    `urgency` and `respondBy` are those of the causes that nobody has answered. `questions` are to be found out.
+    """
+
+    kind: Literal["assessment"] = "assessment"
+    child_id: str
+    family_id: str | None = None
+    district: str | None = None
+    districts: tuple[str, ...] = ()
+    requested: Utc | None = None
+    due: tuple[Due, ...] = ()
+    urgency: RiskLevel | None = None
+    respond_by: Utc | None = None
+    reasons: tuple[Concern, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    questions: tuple[Question, ...] = ()
+    keep_together: tuple[str, ...] = ()
+    birth_month: str | None = None
+    sex: str | None = None
+    lives_with: LivesWith | None = None
+    in_school: bool | None = None
+    working: bool | None = None
+    on_hold: bool = False
+    placement: Asked | None = None
+
+
+def evolve_assessment(state: Assessment, event: Event) -> Assessment:
+    """The assessment after something happened to its child."""
+    match event.data:
+        case ChildNeedsCare() as fact:
+            return _needed(state, event, fact)
+        case ChildUpdated() as fact:
+            return in_district(state, fact.district).but(family_id=fact.family_id, **_told(fact))
+        case ResponseRecorded() as fact:
+            return _due(state, without(state.due, fact.cause_ids))
+        case PlacementRequested() as fact if fact.by and state.placement is None:
+            return state.but(placement=Asked(by=fact.by, at=event.time))
+        case CaseInDistricts() as fact:
+            return in_districts(state, fact)
+        case CaseTransferred() as fact:
+            return transferred(state, fact)
+        case _:
+            return state
+
+
+def decide_assessment(state: Assessment, event: Event) -> list[tuple[str, Fact]]:
+    """The first cause asks for an assessment, and care says so; again if an earlier one comes late."""
+    match event.data:
+        case ChildNeedsCare() as fact if state.requested is None:
+            return [(child(fact.child_id), _requested(fact))]
+        case PlacementRequested() as fact if fact.by and state.placement is None:
+            return [(child(fact.child_id), fact)]
+        case _:
+            return []
+
+
+def _needed(state: Assessment, event: Event, fact: ChildNeedsCare) -> Assessment:
+    reasons = once(*state.reasons, fact.reason)
+    lives_with = fact.lives_with or state.lives_with
+    due = Due(cause_id=event.id, level=fact.urgency, respond_by=fact.respond_by)
+    needed = in_district(state, fact.district).but(
+        family_id=fact.family_id,
+        requested=state.requested or event.time,
+        reasons=reasons,
+        concerns=once(*state.concerns, *fact.concerns, fact.reason),
+        questions=questions_for(reasons, lives_with),
+        keep_together=tuple(sorted({*state.keep_together, state.child_id, *fact.siblings})),
+        lives_with=lives_with,
+        on_hold=state.on_hold or fact.on_hold,
+        **_told(fact),
+    )
+    return _due(needed, with_due(state.due, due))
+
+
+def _told(fact: ChildNeedsCare | ChildUpdated) -> dict[str, object]:
+    told = {name: getattr(fact, name) for name in ("birth_month", "sex", "in_school", "working")}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _due(state: Assessment, due: tuple[Due, ...]) -> Assessment:
+    return state.but(due=due, urgency=level_of(due), respond_by=respond_by(due))
+
+
+def _requested(fact: ChildNeedsCare) -> CareAssessmentRequested:
+    return CareAssessmentRequested(
+        child_id=fact.child_id,
+        family_id=fact.family_id,
+        siblings=fact.siblings,
+        reasons=once(fact.reason, *fact.concerns),
+        urgency=fact.urgency,
+        district=fact.district,
+        respond_by=fact.respond_by,
+    )

@@ -1,0 +1,127 @@
+"""The support plan of a family, so that its children can stay. Reports widen and hasten it, answers end deadlines."""
+
+from typing import Literal
+
+from services.care.domain.catalogue import Goal, Service, goals_for, once, services_for
+from shared.events import (
+    ApproachAgreed,
+    CaseInDistricts,
+    CaseTransferred,
+    Concern,
+    Due,
+    Event,
+    Fact,
+    FamilyAtRisk,
+    Frozen,
+    ResponseRecorded,
+    RiskLevel,
+    RiskReassessed,
+    SupportPlanOpened,
+    Utc,
+    family,
+    in_district,
+    in_districts,
+    level_of,
+    respond_by,
+    transferred,
+    with_due,
+    without,
+)
+
+HELD = (Service.AUTHORITY_FIRST,)
+"""While a family is on hold nobody of the programme goes there."""
+
+
+class Agreed(Frozen):
+    """The authority agreed that the programme approaches the family."""
+
+    authority: str
+    reference: str
+    by: str
+    at: Utc
+
+
+class Plan(Frozen):
+    """The support plan of a family.
+
+    `level` and `respondBy` are those of the causes that nobody has answered; `riskLevel` is what all that is known of
+    the family comes to. `onHold`: nobody approaches the family until an authority agrees.
+    """
+
+    kind: Literal["plan"] = "plan"
+    family_id: str
+    district: str | None = None
+    districts: tuple[str, ...] = ()
+    opened: Utc | None = None
+    risk_level: RiskLevel | None = None
+    due: tuple[Due, ...] = ()
+    level: RiskLevel | None = None
+    respond_by: Utc | None = None
+    concerns: tuple[Concern, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    services: tuple[Service, ...] = ()
+    children: tuple[str, ...] = ()
+    on_hold: bool = False
+    agreed: Agreed | None = None
+
+
+def evolve_plan(plan: Plan, event: Event) -> Plan:
+    """The plan after something happened in its family's case."""
+    match event.data:
+        case FamilyAtRisk() as fact:
+            return _widened(plan, event, fact)
+        case RiskReassessed() as fact:
+            return plan.but(risk_level=fact.level)
+        case ResponseRecorded() as fact:
+            return _due(plan, without(plan.due, fact.cause_ids))
+        case ApproachAgreed() as fact:
+            agreed = Agreed(authority=fact.authority, reference=fact.reference, by=fact.by, at=event.time)
+            return plan.but(on_hold=False, agreed=agreed, services=services_for(plan.concerns))
+        case CaseInDistricts() as fact:
+            return in_districts(plan, fact)
+        case CaseTransferred() as fact:
+            return transferred(plan, fact)
+        case _:
+            return plan
+
+
+def decide_plan(plan: Plan, event: Event) -> list[tuple[str, Fact]]:
+    """The first cause opens a plan, and care says so; again if an earlier one comes late. What people do is said on."""
+    match event.data:
+        case FamilyAtRisk() as fact if plan.opened is None:
+            return [(family(fact.family_id), _opened(fact))]
+        case ApproachAgreed() as fact:
+            return [(family(fact.family_id), fact)]
+        case _:
+            return []
+
+
+def _widened(plan: Plan, event: Event, fact: FamilyAtRisk) -> Plan:
+    concerns = once(*plan.concerns, *fact.concerns)
+    held = fact.on_hold or plan.on_hold
+    due = Due(cause_id=event.id, level=fact.risk_level, respond_by=fact.respond_by)
+    elsewhere = [child.district for child in fact.children if child.district]
+    widened = in_district(plan, fact.district, *elsewhere).but(
+        opened=plan.opened or event.time,
+        risk_level=fact.risk_level.or_higher(plan.risk_level),
+        concerns=concerns,
+        goals=goals_for(concerns),
+        services=HELD if held else services_for(concerns),
+        children=once(*plan.children, *(each.child_id for each in fact.children)),
+        on_hold=held,
+        agreed=None if fact.on_hold else plan.agreed,
+    )
+    return _due(widened, with_due(plan.due, due))
+
+
+def _due(plan: Plan, due: tuple[Due, ...]) -> Plan:
+    return plan.but(due=due, level=level_of(due), respond_by=respond_by(due))
+
+
+def _opened(fact: FamilyAtRisk) -> SupportPlanOpened:
+    return SupportPlanOpened(
+        family_id=fact.family_id,
+        goals=goals_for(fact.concerns),
+        services=HELD if fact.on_hold else services_for(fact.concerns),
+        district=fact.district,
+    )

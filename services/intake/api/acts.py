@@ -1,0 +1,51 @@
+"""What people decide about a case: that it belongs to another district from now on."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from shared.events import CaseTransferred, District, Frozen, Role, family, now, unknown_district
+from shared.folds.folding import act
+from shared.service import Service
+from shared.web import reading
+from shared.web.access import EVERYWHERE, SignedIn
+from shared.web.openapi import problems
+from shared.web.problems import Problem
+
+
+class Transfer(Frozen):
+    """From one district of the case to another: UBIGEO codes."""
+
+    from_district: District = Field(alias="from")
+    to_district: District = Field(alias="to")
+
+
+def router(service: Service[Any]) -> APIRouter:
+    """The routes of what people decide."""
+    routes = APIRouter(tags=["families"], responses=problems(401, 403, 404, 409))
+
+    @routes.post("/v1/families/{family_id}/transfer")
+    async def transfer(family_id: str, told: Transfer, staff: SignedIn) -> dict[str, Any]:
+        """Confirm that a case belongs elsewhere. What waits for an answer stays where it is until then."""
+        await reading.view(service.database, staff, family(family_id), "family")
+        if staff.role != Role.SUPERVISOR:
+            raise Problem(403, "Only a supervisor confirms that a case belongs to another district.")
+        if wrong := unknown_district(told.to_district):
+            raise Problem(422, "There is no such district.", errors=[{"field": "to", "accepted": wrong}])
+        view = (await service.documents.kept([family(family_id)]))[family(family_id)]
+        mine = staff.districts if EVERYWHERE not in staff.districts else view.state.districts
+        if told.from_district not in view.state.districts or told.from_district not in mine:
+            raise Problem(409, f"The case is not in {told.from_district}, or that district is not yours.")
+        moved = CaseTransferred(
+            family_id=family_id,
+            child_ids=tuple(child.child_id for child in view.state.children)[:500],
+            from_district=told.from_district,
+            to_district=told.to_district,
+            by=staff.id,
+        )
+        await service.fold([(act(view, "/intake", view.id, moved, now()), [view.id])])
+        after = (await service.documents.kept([view.id]))[view.id].state
+        return {"familyId": family_id, "district": after.district, "districts": list(after.districts)}
+
+    return routes

@@ -1,0 +1,76 @@
+"""Who a report is about: the ids of its family and children, and those whom the sender took for somebody else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.domain.ages import told_birth
+from services.intake.domain.identity import Identity
+from services.intake.domain.programme import Programme
+from services.intake.store import collections as store
+from services.intake.store.people import Claim, contradictions
+from shared.events import Event, Report, ReportSubmitted, family
+from shared.mongo import Database
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A valid report, who sent it, and when it reached us. `unique`: so are the ids of the sender's children."""
+
+    source: str
+    report: Report
+    received: datetime
+    traceparent: str | None = None
+    unique: bool = False
+
+
+class Identities:
+    """Makes events of reports, for one intake process."""
+
+    def __init__(self, database: Database, programme: Programme) -> None:
+        self._database = database
+        self._programme = programme
+        self._identity: Identity | None = None
+
+    async def events(self, submissions: Sequence[Submission]) -> list[Event]:
+        """The event of each report. A child that contradicts what was told before under its id gets another."""
+        identity = self._identity or await store.identity(self._database)
+        self._identity = identity
+        told = [list(self._claims(identity, each)) for each in submissions]
+        wrong = await contradictions(self._database, [claim for claims in told for claim in claims])
+        events, place = [], 0
+        for submission, claims in zip(submissions, told, strict=True):
+            doubted = [place + at in wrong for at in range(len(claims))]
+            events.append(_event(identity, submission, claims, doubted))
+            place += len(claims)
+        return events
+
+    def _claims(self, identity: Identity, submission: Submission) -> Iterator[Claim]:
+        report, day = submission.report, self._programme.day(submission.report.reported_at)
+        family_id = identity.family(submission.source, report)
+        ids = identity.children(submission.source, family_id, report, unique=submission.unique)
+        for child_id, child in zip(ids, report.children, strict=True):
+            yield Claim(child_id, told_birth(child, day).birth, child.sex)
+
+
+def _event(identity: Identity, submission: Submission, claims: Sequence[Claim], doubted: Sequence[bool]) -> Event:
+    source, report = submission.source, submission.report
+    family_id = identity.family(source, report)
+    event_id = identity.event(source, report.report_id)
+    each = list(zip(claims, doubted, strict=True))
+    return Event(
+        id=event_id,
+        source=source,
+        type="ReportSubmitted",
+        subject=family(family_id),
+        time=report.reported_at,
+        recordedtime=submission.received,
+        correlationid=event_id,
+        traceparent=submission.traceparent,
+        data=ReportSubmitted(
+            **dict(report),
+            family_id=family_id,
+            child_ids=tuple(identity.another(*claim) if doubt else claim.child_id for claim, doubt in each),
+            contradicts=tuple(claim.child_id if doubt else "" for claim, doubt in each) if any(doubted) else (),
+        ),
+    )

@@ -1,0 +1,102 @@
+"""A child as the rules of triage see it: what was told of it, how old it may be, which concerns are about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from services.intake.domain.ages import ADULT, Birth, Told, told_birth
+from shared.events import Concern, LivesWith, ReportedChild, Trade
+
+
+class Situation(Protocol):
+    """How a child lives: as one report tells it, or as the record of its family knows it."""
+
+    @property
+    def lives_with(self) -> LivesWith | None: ...
+    @property
+    def placed_by_authority(self) -> bool | None: ...
+    @property
+    def protective_adult(self) -> bool | None: ...
+    @property
+    def in_school(self) -> bool | None: ...
+    @property
+    def working(self) -> bool | None: ...
+    @property
+    def work_hours(self) -> float | None: ...
+    @property
+    def trade(self) -> Trade | None: ...
+    @property
+    def night_work(self) -> bool | None: ...
+    @property
+    def malnutrition(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The situation of whoever is concerned where no child is named."""
+
+    lives_with: LivesWith | None = None
+    placed_by_authority: bool | None = None
+    protective_adult: bool | None = None
+    in_school: bool | None = None
+    working: bool | None = None
+    work_hours: float | None = None
+    trade: Trade | None = None
+    night_work: bool | None = None
+    malnutrition: str | None = None
+
+
+@dataclass(frozen=True)
+class Minor:
+    """Somebody who is, or may be, under 18 on `day`. `ages` is the youngest and oldest possible, None if unknown."""
+
+    child_id: str
+    told: Situation
+    birth: Birth | None
+    day: date
+    concerns: frozenset[Concern] = frozenset()
+
+    @property
+    def ages(self) -> tuple[int, int] | None:
+        return self.birth.ages(self.day) if self.birth else None
+
+    @property
+    def works(self) -> bool | None:
+        """Whether it works; hours, a trade or work at night say so too."""
+        told = self.told
+        if told.working is None and (told.work_hours or told.trade or told.night_work):
+            return True
+        return told.working
+
+    @property
+    def reassuring(self) -> bool:
+        """Whether something good was told: in school, not working, well fed, in care by an authority's decision."""
+        told = self.told
+        good = told.in_school, told.working is False, told.malnutrition == "none", told.placed_by_authority
+        return any(each is True for each in good)
+
+    @property
+    def birth_month(self) -> str | None:
+        """`YYYY-MM` for the other services."""
+        return self.birth.month if self.birth else None
+
+
+def is_minor(birth: Birth | None, day: date) -> bool:
+    """Whether somebody born then may be under 18; of unknown age, it may."""
+    return birth is None or birth.ages(day)[0] < ADULT
+
+
+def minors(child_ids: Iterable[str], children: Iterable[ReportedChild], day: date) -> tuple[Minor, ...]:
+    """The entries of a report who may be under 18. A child that is told of twice is in it twice."""
+    seen = []
+    for child_id, child in zip(child_ids, children, strict=True):
+        birth = told_birth(child, day).birth
+        if is_minor(birth, day):
+            seen.append(Minor(child_id, child, birth, day, frozenset(child.concerns)))
+    return tuple(seen)
+
+
+def births(children: Iterable[ReportedChild], day: date) -> list[Told]:
+    """What a report tells of the birth of each of its entries, in order."""
+    return [told_birth(child, day) for child in children]

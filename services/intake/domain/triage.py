@@ -1,0 +1,152 @@
+"""Judging a case by the rules: its level with reasons, the concerns about each child, who needs a care assessment."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.intake.domain.children import Minor, Unknown
+from services.intake.domain.rulebook import Derived, Reason, Rule, Rulebook
+from shared.events import Concern, RiskLevel
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the rules look at: one report, or all that is known of a family. `concerns` are about all its children."""
+
+    concerns: frozenset[Concern]
+    children: tuple[Minor, ...]
+    urgency: RiskLevel | None = None
+    narrative: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that applies, and to which children; to none where it is about the report as a whole."""
+
+    rule: Rule
+    child_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a case comes to. `level` is None, and `silent` says why, where nobody has to be told.
+
+    `children` have all concerns about them, those that nobody named included; `assess` has, for each child that needs
+    a care assessment, what about, the gravest first.
+    """
+
+    level: RiskLevel | None
+    findings: tuple[Finding, ...]
+    reasons: tuple[Reason, ...]
+    children: tuple[Minor, ...]
+    concerns: tuple[Concern, ...]
+    assess: Mapping[str, tuple[Concern, ...]]
+    hold: bool
+    silent: Reason | None
+
+
+def judge(case: Case, book: Rulebook) -> Judgement:
+    """The judgement of a case, by these rules and nothing else."""
+    children = concerned(case, book.derived)
+    found = [*_found(case, children, book.rules)]
+    weighed = [each for each in found if not each.rule.decision]
+    level, why = _level(case, children, weighed, found, book)
+    decided = [each for each in found if each.rule.decision in ("assess", "hold")] if level else []
+    reasons = (*(each.rule.reason for each in weighed), *why, *(each.rule.reason for each in decided))
+    return Judgement(
+        level=level,
+        findings=tuple(weighed + decided),
+        reasons=reasons,
+        children=children,
+        concerns=listed(case.concerns.union(*(minor.concerns for minor in children))),
+        assess=_assess(decided),
+        hold=any(each.rule.decision == "hold" for each in decided),
+        silent=None if level else book.silent["good_news" if case.children else "question"],
+    )
+
+
+def concerned(case: Case, derived: Iterable[Derived]) -> tuple[Minor, ...]:
+    """The children with all concerns about them: their own, what is told of them amounts to, and the whole family's.
+
+    A concern that one child has by itself is about that child: naming it for the report too does not spread it.
+    """
+    own = [
+        replace(minor, concerns=minor.concerns | {each.concern for each in derived if each.amounts_to(minor)})
+        for minor in case.children
+    ]
+    named = frozenset[Concern]().union(*(minor.concerns for minor in case.children))
+    return tuple(replace(minor, concerns=minor.concerns | (case.concerns - named)) for minor in own)
+
+
+def _found(case: Case, children: Sequence[Minor], rules: Iterable[Rule]) -> Iterator[Finding]:
+    """The rules that apply; those for want of any other only where there is no other."""
+    weighed = False
+    waiting: list[Finding] = []
+    for rule in rules:
+        for finding in _applied(rule, case, children):
+            if rule.otherwise:
+                waiting.append(finding)
+            else:
+                weighed = weighed or not rule.decision
+                yield finding
+    if not weighed:
+        yield from waiting
+
+
+def _applied(rule: Rule, case: Case, children: Sequence[Minor]) -> Iterator[Finding]:
+    if rule.of_case:
+        told = {"urgency": case.urgency is not None, "narrative": case.narrative, "child": bool(case.children)}
+        if all(told[name] == wanted for name, wanted in rule.of_case.items()):
+            yield Finding(rule, ())
+        return
+    if ids := dict.fromkeys(minor.child_id for minor in children if rule.applies_to(minor)):
+        yield Finding(rule, tuple(ids))
+    elif not children and rule.concerns and rule.applies_to(_nobody(case)):
+        yield Finding(rule, ())
+
+
+def _nobody(case: Case) -> Minor:
+    return Minor("", Unknown(), None, date.min, case.concerns)
+
+
+def _level(
+    case: Case, children: Sequence[Minor], weighed: Sequence[Finding], found: Sequence[Finding], book: Rulebook
+) -> tuple[RiskLevel | None, list[Reason]]:
+    """The level, and what raised it beyond the rules by themselves."""
+    points = [each.rule.points for each in weighed if each.rule.points]
+    added = next((level for least, level in book.scale if sum(points) >= least), None)
+    level, why = highest(added, *(each.rule.level for each in weighed)), list[Reason]()
+    if len(points) > 1 and added not in (None, RiskLevel.LOW):
+        why.append(book.added_up)
+    touched = {child_id for each in weighed for child_id in each.child_ids}
+    for finding in found:
+        if level and finding.rule.decision == "one_level_up" and touched.intersection(finding.child_ids):
+            level, why = up(level), [*why, finding.rule.reason]
+    if level and highest(level, case.urgency) != level:
+        level, why = case.urgency, [*why, book.urgent]
+    return level, why
+
+
+def _assess(decided: Iterable[Finding]) -> dict[str, tuple[Concern, ...]]:
+    found: dict[str, tuple[Concern, ...]] = {}
+    for each in decided:
+        for child_id in filter(None, each.child_ids if each.rule.about else ()):
+            about = each.rule.about
+            found[child_id] = (*found.get(child_id, ()), *([about] if about else []))
+    return found
+
+
+def up(level: RiskLevel) -> RiskLevel:
+    """One level higher; the highest stays."""
+    levels = list(RiskLevel)
+    return levels[min(level.rank + 1, len(levels) - 1)]
+
+
+def highest(*levels: RiskLevel | None) -> RiskLevel | None:
+    """The highest of the levels that are one, None if none is."""
+    return max((level for level in levels if level), key=lambda level: level.rank, default=None)
+
+
+def listed(concerns: frozenset[Concern]) -> tuple[Concern, ...]:
+    """In the order of the vocabulary, so that the same concerns are the same list."""
+    return tuple(concern for concern in Concern if concern in concerns)

@@ -1,0 +1,58 @@
+"""Who was told of under each id: birth and sex, so that two children who share an id are not taken for one."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from services.intake.domain.ages import Birth
+from shared.mongo import Database, Document, insert_new
+
+PEOPLE = "people"
+
+
+class Claim(NamedTuple):
+    """A report says that the child of this id was born then, and is of this sex; None: it does not say."""
+
+    child_id: str
+    birth: Birth | None
+    sex: str | None
+
+
+async def contradictions(database: Database, claims: Sequence[Claim]) -> set[int]:
+    """Keep what is new; returns the positions of claims that contradict what was told first.
+
+    Asked again, after a crash or of a report sent twice, the answer is the same.
+    """
+    telling = [(at, claim) for at, claim in enumerate(claims) if claim.birth or claim.sex]
+    if not telling:
+        return set()
+    ids = list({claim.child_id for _, claim in telling})
+    known = {each["_id"]: each for each in await database[PEOPLE].find({"_id": {"$in": ids}}).to_list(None)}
+    found, new = set[int](), dict[str, Document]()
+    for at, claim in telling:
+        first = known.get(claim.child_id) or new.get(claim.child_id)
+        if first is None:
+            new[claim.child_id] = _row(claim)
+        elif _contradicts(first, claim):
+            found.add(at)
+    if new and (raced := await insert_new(database[PEOPLE], list(new.values()))):
+        late = {list(new)[at] for at in raced}  # another replica was first: its word is the first
+        again = [(at, claim) for at, claim in telling if claim.child_id in late]
+        found |= {again[at][0] for at in await contradictions(database, [claim for _, claim in again])}
+    return found
+
+
+def _row(claim: Claim) -> Document:
+    birth = claim.birth
+    told = {"from": str(birth.earliest), "until": str(birth.latest), "exact": birth.exact} if birth else None
+    return {"_id": claim.child_id, "born": told, "sex": claim.sex}
+
+
+def _contradicts(first: Document, claim: Claim) -> bool:
+    if first["sex"] and claim.sex and first["sex"] != claim.sex:
+        return True
+    if not (first["born"] and claim.birth):
+        return False
+    born = first["born"]
+    known = Birth(date.fromisoformat(born["from"]), date.fromisoformat(born["until"]), exact=born["exact"])
+    return known.contradicts(claim.birth)

@@ -1,0 +1,56 @@
+"""Causes that wait for an answer: each has its own level and its own deadlines, and they end with its answer."""
+
+from collections.abc import Collection, Sequence
+
+from shared.events.envelope import Frozen, Utc
+from shared.events.vocabulary import RiskLevel
+
+MOST_DUE = 10
+"""So many causes are kept one by one; of more, the least pressing are kept as one, which only a full answer ends."""
+
+REST = ""
+
+
+class Due(Frozen):
+    """A cause that nobody has answered yet. Without `acknowledgeBy` somebody has seen it."""
+
+    cause_id: str
+    level: RiskLevel
+    respond_by: Utc
+    acknowledge_by: Utc | None = None
+
+
+def level_of(due: Sequence[Due]) -> RiskLevel | None:
+    """The highest level of what waits; None if nothing does."""
+    return max((each.level for each in due), key=lambda level: level.rank, default=None)
+
+
+def respond_by(due: Sequence[Due]) -> Utc | None:
+    """By when the first of what waits is to be answered; None if nothing waits."""
+    return min((each.respond_by for each in due), default=None)
+
+
+def acknowledge_by(due: Sequence[Due]) -> Utc | None:
+    """By when the first of what nobody has seen is to be acknowledged; None if everything is seen."""
+    return min((each.acknowledge_by for each in due if each.acknowledge_by), default=None)
+
+
+def with_due(due: Sequence[Due], new: Due) -> tuple[Due, ...]:
+    """What waits, with one more cause."""
+    all_due = sorted((*due, new), key=lambda each: (-each.level.rank, each.respond_by))
+    if len(all_due) <= MOST_DUE:
+        return tuple(all_due)
+    *kept, one, other = all_due
+    seen = [each for each in (one.acknowledge_by, other.acknowledge_by) if each]
+    rest = Due(
+        cause_id=REST,
+        level=one.level.or_higher(other.level),
+        respond_by=min(one.respond_by, other.respond_by),
+        acknowledge_by=min(seen, default=None),
+    )
+    return (*kept, rest)
+
+
+def without(due: Sequence[Due], answered: Collection[str]) -> tuple[Due, ...]:
+    """What still waits once these causes are answered."""
+    return tuple(each for each in due if each.cause_id not in answered)
