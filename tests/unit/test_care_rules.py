@@ -3,7 +3,7 @@
 import pytest
 
 from services.care.domain.catalogue import ANSWERS, Goal, Service, goals_for, services_for
-from services.care.domain.views import begin, decide, evolve
+from services.care.domain import begin, decide, evolve
 from services.care.handlers import child_needs_care as concerned_by_need
 from services.care.handlers import family_at_risk as concerned_by_risk
 from shared.events import Concern, RiskLevel
