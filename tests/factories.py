@@ -7,9 +7,14 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from shared.events import (
+    ApproachAgreed,
+    CareAssessmentRequested,
     Caregiver,
+    CaseInDistricts,
+    CaseTransferred,
     ChildAtRisk,
     ChildNeedsCare,
+    ChildUpdated,
     Concern,
     Consent,
     EnrolmentCheckOpened,
@@ -23,7 +28,10 @@ from shared.events import (
     ReportedChild,
     Reporter,
     ReportSubmitted,
+    Response,
+    ResponseRecorded,
     RiskLevel,
+    RiskReassessed,
     Role,
     SchoolLevel,
     SupportPlanOpened,
@@ -140,14 +148,48 @@ def child_needs_care(child_id: str = "c1", *siblings: str, **told: Any) -> Child
     return ChildNeedsCare(child_id=child_id, siblings=siblings, **{**ordinary, **told})
 
 
+def child_updated(child_id: str = "c1", **told: Any) -> ChildUpdated:
+    """News of a child of the family `f1` who is not at risk by them."""
+    return ChildUpdated(child_id=child_id, **{"family_id": "f1", "district": DISTRICT, **told})
+
+
+def risk_reassessed(level: RiskLevel | None, previous: RiskLevel | None = None, **told: Any) -> RiskReassessed:
+    """All that is known of the family `f1` comes to another level."""
+    ordinary = {"district": DISTRICT, "respond_by": at(72) if level else None}
+    return RiskReassessed(family_id="f1", level=level, previous_level=previous, **{**ordinary, **told})
+
+
+def in_districts(*districts: str, child_ids: tuple[str, ...] = ("c1",)) -> CaseInDistricts:
+    """The case of the family `f1` belongs to several districts."""
+    return CaseInDistricts(family_id="f1", child_ids=child_ids, districts=districts)
+
+
+def transferred(from_district: str, to_district: str, child_ids: tuple[str, ...] = ("c1",)) -> CaseTransferred:
+    """A supervisor confirmed that the case of `f1` belongs elsewhere."""
+    return CaseTransferred(
+        family_id="f1", child_ids=child_ids, from_district=from_district, to_district=to_district, by="s-1"
+    )
+
+
 def support_plan_opened(family_id: str = "f1") -> SupportPlanOpened:
     """Care opened a plan."""
     return SupportPlanOpened(family_id=family_id, goals=("in_school",), services=("school_access",), district=DISTRICT)
 
 
+def approach_agreed() -> ApproachAgreed:
+    """The UPE agrees that the programme goes to the family."""
+    return ApproachAgreed(family_id="f1", authority="UPE Cajamarca", reference="EXP-7", district=DISTRICT, by="s-1")
+
+
+def assessment_requested(child_id: str = "c1", **told: Any) -> CareAssessmentRequested:
+    """Care has to find out whether a child can stay where it is."""
+    ordinary: dict[str, Any] = {"reasons": (Concern.ABANDONMENT,), "urgency": RiskLevel.HIGH, "respond_by": at(24)}
+    return CareAssessmentRequested(child_id=child_id, family_id="f1", district=DISTRICT, **{**ordinary, **told})
+
+
 def placement_requested(child_id: str = "c1", *siblings: str, **told: Any) -> PlacementRequested:
-    """Care looks for a home."""
-    ordinary: dict[str, Any] = {"family_id": "f1", "urgency": RiskLevel.HIGH, "respond_by": at(24)}
+    """Somebody asked for a home."""
+    ordinary: dict[str, Any] = {"family_id": "f1", "urgency": RiskLevel.HIGH, "respond_by": at(24), "by": "s-1"}
     return PlacementRequested(child_id=child_id, siblings=siblings, district=DISTRICT, **{**ordinary, **told})
 
 
@@ -168,4 +210,18 @@ def acknowledged(
         cause_id=causes[-1].id if causes else "cause",
         causes_seen=len(causes) + more or None,
         shown_ids=tuple(each.id for each in causes) or None,
+    )
+
+
+def answered(*causes: Event, role: Role = Role.SOCIAL_WORKER, some: bool = False, more: int = 0) -> ResponseRecorded:
+    """Somebody in the role visited the family: that answers these causes, of an item that had so many more."""
+    return ResponseRecorded(
+        family_id="f1",
+        child_ids=("c1",),
+        role=role,
+        by="staff-7",
+        what=Response.VISITED,
+        at=at(1),
+        cause_ids=tuple(each.id for each in causes) or ("cause",),
+        causes_seen=None if some else (len(causes) + more or None),
     )

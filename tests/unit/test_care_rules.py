@@ -2,12 +2,27 @@
 
 import pytest
 
-from services.care.domain.catalogue import ANSWERS, Goal, Service, goals_for, services_for
 from services.care.domain import begin, decide, evolve
+from services.care.domain.catalogue import ANSWERS, Goal, Service, goals_for, services_for
 from services.care.handlers import child_needs_care as concerned_by_need
 from services.care.handlers import family_at_risk as concerned_by_risk
-from shared.events import Concern, RiskLevel
-from tests.factories import at, child_needs_care, event, family_at_risk, fold, report
+from shared.events import CareAssessmentRequested, Concern, LivesWith, RiskLevel
+from tests.factories import (
+    acknowledged,
+    answered,
+    approach_agreed,
+    at,
+    child_needs_care,
+    child_updated,
+    event,
+    family_at_risk,
+    fold,
+    placement_requested,
+    report,
+    risk_reassessed,
+    support_plan_opened,
+    transferred,
+)
 
 C = Concern
 S = Service
@@ -19,6 +34,8 @@ SERVICES = [
     ([C.POVERTY], [Goal.INCOME_SECURED], [S.JOB_TRAINING, S.BUSINESS_TRAINING]),
     ([C.ILLNESS_IN_FAMILY], [Goal.HEALTH_RESTORED], [S.MEDICAL_HELP]),
     ([C.SCHOOL_DROPOUT], [Goal.IN_SCHOOL], [S.RIGHTS_WORKSHOP, S.SCHOOL_ACCESS]),
+    ([C.ACUTE_MALNUTRITION], [Goal.ENOUGH_TO_EAT], [S.MEDICAL_HELP, S.NUTRITION]),
+    ([C.SELF_HARM_RISK], [Goal.HEALTH_RESTORED], [S.MEDICAL_HELP, S.COUNSELLING]),
     ([C.CHRONIC_MALNUTRITION], [Goal.ENOUGH_TO_EAT], [S.MEDICAL_HELP, S.NUTRITION]),
     (
         [C.CHILD_LABOUR, C.POVERTY],
@@ -55,9 +72,56 @@ def test_a_later_report_widens_and_hastens_the_plan():
     assert S.COUNSELLING in plan.services
 
 
+def test_an_answered_emergency_leaves_a_plan_the_deadline_of_what_is_not_answered():
+    march = event(family_at_risk(C.PHYSICAL_VIOLENCE, level=RiskLevel.HIGH, respond_by=at(24)), 0)
+    august = event(family_at_risk(C.POVERTY, level=RiskLevel.LOW, respond_by=at(4000)), 3900)
+    plan = fold(begin, evolve, FAMILY, [march, event(answered(march), 5), august])
+    assert (plan.level, plan.respond_by) == (RiskLevel.LOW, at(4000))
+    nothing_waits = fold(begin, evolve, FAMILY, [march, event(answered(march), 5)])
+    assert (nothing_waits.level, nothing_waits.respond_by, nothing_waits.due) == (None, None, ())
+
+
+def test_an_answer_that_comes_before_its_cause_ends_it_all_the_same():
+    cause = event(family_at_risk(), 0)
+    early = evolve(begin(FAMILY), event(answered(cause), 5))
+    assert early.due == ()
+    assert fold(begin, evolve, FAMILY, [event(answered(cause), 5), cause]).due == ()
+
+
+def test_an_acknowledgement_and_an_automatic_reaction_end_no_deadline():
+    cause = event(family_at_risk(), 0)
+    heard = [cause, event(acknowledged(cause), 1), event(support_plan_opened(), 2)]
+    assert fold(begin, evolve, FAMILY, heard).respond_by == at(72)
+
+
+def test_the_level_of_the_family_is_what_intake_says_all_comes_to():
+    heard = [event(family_at_risk(level=RiskLevel.LOW), 0), event(risk_reassessed(RiskLevel.HIGH, RiskLevel.LOW), 1)]
+    assert fold(begin, evolve, FAMILY, heard).risk_level == RiskLevel.HIGH
+    assert fold(begin, evolve, FAMILY, [*heard, event(risk_reassessed(None, RiskLevel.HIGH), 2)]).risk_level is None
+
+
+def test_nobody_goes_to_a_family_on_hold_until_the_authority_agrees():
+    held = event(family_at_risk(C.SEXUAL_VIOLENCE, on_hold=True), 0)
+    plan = evolve(begin(FAMILY), held)
+    assert (plan.on_hold, plan.services) == (True, (S.AUTHORITY_FIRST,))
+    assert decide(begin(FAMILY), held)[0][1].services == ("authority_first",)
+    more = event(family_at_risk(C.POVERTY), 1)
+    assert evolve(plan, more).services == (S.AUTHORITY_FIRST,)
+    agreed = fold(begin, evolve, FAMILY, [held, more, event(approach_agreed(), 2)])
+    assert (agreed.on_hold, agreed.agreed.authority, S.COUNSELLING in agreed.services) == (False, "UPE Cajamarca", True)
+    again = fold(begin, evolve, FAMILY, [held, event(approach_agreed(), 2), event(held.data, 3)])
+    assert (again.on_hold, again.agreed) == (True, None)
+
+
+def test_what_people_decide_is_said_on():
+    agreed, asked = event(approach_agreed()), event(placement_requested())
+    assert decide(begin(FAMILY), agreed) == [(FAMILY, agreed.data)]
+    assert decide(begin(CHILD), asked) == [(CHILD, asked.data)]
+
+
 def test_siblings_are_kept_together():
-    placement = fold(begin, evolve, CHILD, [event(child_needs_care("c1", "c3", "c0"))])
-    assert placement.keep_together == ("c0", "c1", "c3")
+    found = fold(begin, evolve, CHILD, [event(child_needs_care("c1", "c3", "c0"))])
+    assert found.keep_together == ("c0", "c1", "c3")
 
 
 def test_a_sibling_reported_later_is_kept_with_the_others():
@@ -65,21 +129,54 @@ def test_a_sibling_reported_later_is_kept_with_the_others():
     assert fold(begin, evolve, CHILD, heard).keep_together == ("c1", "c2", "c3")
 
 
-def test_care_says_once_that_it_looks_for_a_home():
+def test_care_asks_once_for_an_assessment_and_never_for_a_placement_by_itself():
     first, second = event(child_needs_care("c1", "c2"), 0), event(child_needs_care("c1"), 1)
     [(subject, requested)] = decide(begin(CHILD), first)
-    assert (subject, requested.siblings, requested.respond_by) == (CHILD, ("c2",), at(24))
+    assert (type(requested), subject, requested.siblings) == (CareAssessmentRequested, CHILD, ("c2",))
+    assert (requested.reasons, requested.respond_by) == ((C.ABANDONMENT,), at(24))
     assert decide(evolve(begin(CHILD), first), second) == []
 
 
-def test_a_placement_keeps_the_most_urgent_and_what_was_known_of_the_child():
+def test_a_person_asks_for_a_placement_and_the_first_counts():
+    heard = [event(child_needs_care(), 0), event(placement_requested(by="ana"), 1), event(placement_requested(), 2)]
+    assert fold(begin, evolve, CHILD, heard).placement.by == "ana"
+
+
+def test_a_placement_that_an_earlier_version_asked_for_by_itself_is_none():
+    old = event(placement_requested(by=None), 1)
+    assert fold(begin, evolve, CHILD, [event(child_needs_care(), 0), old]).placement is None
+
+
+@pytest.mark.parametrize(
+    ("told", "questions"),
+    [
+        ({"reason": C.PARENTS_DEAD, "lives_with": LivesWith.GRANDPARENTS}, ["guardianship"]),
+        ({"reason": C.PARENTS_ABSENT, "lives_with": LivesWith.RELATIVES}, []),
+        ({"reason": C.PARENTS_ABSENT, "lives_with": LivesWith.INSTITUTION}, ["authority"]),
+        ({"reason": C.SEXUAL_VIOLENCE, "lives_with": LivesWith.MOTHER}, ["protective_adult"]),
+    ],
+)
+def test_an_assessment_asks_what_is_to_be_found_out(told, questions):
+    assert list(fold(begin, evolve, CHILD, [event(child_needs_care(**told))]).questions) == questions
+
+
+def test_an_assessment_keeps_the_most_urgent_and_what_was_known_of_the_child():
     heard = [
         event(child_needs_care(urgency=RiskLevel.MEDIUM, birth_month="2019-01", respond_by=at(72)), 0),
         event(child_needs_care(reason=C.TRAFFICKING, respond_by=at(25)), 1),
+        event(child_updated(in_school=True), 2),
     ]
-    placement = fold(begin, evolve, CHILD, heard)
-    assert (placement.urgency, placement.respond_by) == (RiskLevel.HIGH, at(25))
-    assert (placement.birth_month, placement.reasons) == ("2019-01", (C.ABANDONMENT, C.TRAFFICKING))
+    found = fold(begin, evolve, CHILD, heard)
+    assert (found.urgency, found.respond_by) == (RiskLevel.HIGH, at(25))
+    assert (found.birth_month, found.in_school, found.reasons) == ("2019-01", True, (C.ABANDONMENT, C.TRAFFICKING))
+    assert fold(begin, evolve, CHILD, [*heard, event(answered(heard[1]), 3)]).urgency == RiskLevel.MEDIUM
+
+
+def test_a_case_stays_in_every_district_that_reported_it_until_it_is_transferred():
+    heard = [event(family_at_risk(district="060101"), 0), event(family_at_risk(district="060105"), 1)]
+    assert fold(begin, evolve, FAMILY, heard).districts == ("060101", "060105")
+    moved = fold(begin, evolve, FAMILY, [*heard, event(transferred("060101", "060108"), 2)])
+    assert (moved.district, moved.districts) == ("060108", ("060105", "060108"))
 
 
 def test_care_leaves_alone_what_it_does_not_hear():

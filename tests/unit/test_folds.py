@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.care.domain import views as care
+from services.care import domain as care
 from services.education import domain as education
-from services.intake.domain import record as intake
+from services.intake import domain as intake
+from services.intake.app import programme
+from services.intake.domain.assessment import assess
 from services.notifications import domain as notifications
 from services.notifications.api import looked
 from shared.events import (
@@ -24,25 +26,33 @@ from shared.events import (
     RiskLevel,
     Role,
     StaffNotified,
+    Trade,
 )
-from shared.folds.folding import View, fold_on, refold
-from shared.folds.rules import Fold
+from shared.folds.folding import View, act, fold_on, refold
+from shared.folds.rules import Fold, nothing
 from shared.settings import Periods
 from tests.factories import (
     acknowledged,
+    answered,
+    approach_agreed,
+    assessment_requested,
     at,
     child_needs_care,
+    child_updated,
     enrolment_check_opened,
     event,
     family_at_risk,
     fold,
+    in_districts,
     placement_requested,
     report,
     reported_child,
+    risk_reassessed,
     support_plan_opened,
+    transferred,
 )
 
-PERIODS = Periods()
+PERIODS, PROGRAMME, SCHOOL = Periods(), programme(), "03-31"
 
 
 class Domain(NamedTuple):
@@ -53,6 +63,7 @@ class Domain(NamedTuple):
     begin: Callable[[str], Any]
     evolve: Callable[[Any, Event], Any]
     decide: Callable[[Any, Event], list[tuple[str, Fact]]]
+    conclude: Callable[[Any, Any, Event], Any] = nothing
 
     def fold(self, heard: list[Event]) -> Any:
         return fold(self.begin, self.evolve, self.document, heard)
@@ -60,7 +71,7 @@ class Domain(NamedTuple):
     def heard_one_by_one(self, heard: list[Event]) -> tuple[Any, list[Event]]:
         """The state after these came in this order, as the engine folds them; and what was said."""
         rules, view = (
-            Fold(self.state, self.begin, self.evolve, self.decide),
+            Fold(self.state, self.begin, self.evolve, self.decide, self.conclude),
             View(self.document, self.begin(self.document)),
         )
         history, said = list[Event](), list[Event]()
@@ -85,10 +96,23 @@ def _item(role: Role) -> Domain:
 
 
 DOMAINS = {
-    "intake": Domain("family/f1", intake.STATE, intake.begin, intake.evolve, partial(intake.decide, periods=PERIODS)),
+    "intake": Domain(
+        "family/f1",
+        intake.STATE,
+        intake.begin,
+        partial(intake.evolve, programme=PROGRAMME),
+        partial(intake.decide, programme=PROGRAMME),
+        intake.conclude,
+    ),
     "a plan of care": _plain(care, "family/f1"),
-    "a placement of care": _plain(care, "child/c1"),
-    "education": _plain(education, "child/c1"),
+    "an assessment of care": _plain(care, "child/c1"),
+    "education": Domain(
+        "child/c1",
+        education.STATE,
+        education.begin,
+        partial(education.evolve, school_age_day=SCHOOL),
+        partial(education.decide, school_age_day=SCHOOL),
+    ),
     "an item of notifications": _item(Role.SOCIAL_WORKER),
 }
 every_domain = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS.keys())
@@ -98,6 +122,7 @@ concerns = st.lists(st.sampled_from(Concern), max_size=4)
 levels = st.sampled_from(RiskLevel)
 births = st.none() | st.builds("{:04d}-{:02d}".format, st.integers(2005, 2026), st.integers(1, 12))
 ids = st.sampled_from(["c1", "c2", "c3"])
+districts = st.sampled_from(["060101", "060105", "060108"])
 deadlines = st.builds(at, st.integers(-200, 400))
 
 reported_children = st.builds(
@@ -111,6 +136,13 @@ reported_children = st.builds(
     working=maybe,
     work_hours=st.none() | st.floats(0, 168),
     malnutrition=st.sampled_from([None, "none", "chronic", "acute"]),
+    sex=st.sampled_from([None, "female", "male"]),
+    trade=st.none() | st.sampled_from(Trade),
+    night_work=maybe,
+    placed_by_authority=maybe,
+    protective_adult=maybe,
+    district=st.none() | districts,
+    concerns=concerns.map(tuple),
 )
 caregivers = st.fixed_dictionaries(
     {"name": st.sampled_from(["Ana", "ANA", "Luis"]), "relation": st.sampled_from(["mother", "father"])},
@@ -127,9 +159,17 @@ reports = st.builds(
     urgency=st.none() | levels,
     family=households,
     reported_at=deadlines,
+    district=districts,
+    narrative=st.sampled_from([None, " ", "algo"]),
 )
 at_risk = st.builds(
-    lambda **told: ChildAtRisk(**told), child_id=ids, birth_month=births, in_school=maybe, working=maybe
+    lambda **told: ChildAtRisk(**told),
+    child_id=ids,
+    birth_month=births,
+    in_school=maybe,
+    working=maybe,
+    concerns=concerns.map(tuple),
+    district=st.none() | districts,
 )
 risks = st.builds(
     lambda told, **rest: family_at_risk(*told, **rest),
@@ -137,6 +177,8 @@ risks = st.builds(
     level=levels,
     children=st.lists(at_risk, max_size=3, unique_by=lambda each: each.child_id).map(tuple),
     respond_by=deadlines,
+    district=districts,
+    on_hold=st.booleans(),
 )
 needs = st.builds(
     lambda child_id, others, **rest: child_needs_care(child_id, *others, **rest),
@@ -147,14 +189,26 @@ needs = st.builds(
     in_school=maybe,
     respond_by=deadlines,
     reason=st.sampled_from(Concern),
+    district=districts,
+    on_hold=st.booleans(),
+    lives_with=st.none() | st.sampled_from(LivesWith),
 )
+updates = st.builds(child_updated, ids, birth_month=births, in_school=maybe, working=maybe, district=districts)
+moves = st.one_of(
+    st.builds(transferred, districts, districts),
+    st.builds(lambda told: in_districts(*told), st.lists(districts, min_size=1, max_size=3, unique=True)),
+)
+levelled = st.builds(risk_reassessed, st.none() | levels, st.none() | levels, district=districts)
 done = st.one_of(
-    st.just(support_plan_opened()), st.builds(placement_requested, ids), st.builds(enrolment_check_opened, ids)
+    st.sampled_from([support_plan_opened(), approach_agreed(), assessment_requested()]),
+    st.builds(placement_requested, ids),
+    st.builds(enrolment_check_opened, ids),
 )
+responses = st.builds(answered, more=st.integers(0, 4))
 seen = st.builds(acknowledged, by=st.sampled_from(["ana", "luis"]), more=st.integers(0, 4))
 events = st.builds(
     lambda fact, hours, late: event(fact, hours, learnt=hours + late),
-    st.one_of(reports, risks, needs, done, seen),
+    st.one_of(reports, risks, needs, updates, moves, levelled, done, seen, responses),
     st.integers(0, 20),
     st.integers(-5, 60),
 )
@@ -177,7 +231,8 @@ def test_however_they_come_staff_are_told_of_each_cause_once(data, history):
     shuffled = data.draw(st.permutations(history))
     said = DOMAINS["an item of notifications"].heard_one_by_one(shuffled)[1]
     told = [each.data.cause_id for each in said if isinstance(each.data, StaffNotified)]
-    assert sorted(told) == sorted({each.id for each in history if isinstance(each.data, FamilyAtRisk | ChildNeedsCare)})
+    reported = {each.id for each in history if isinstance(each.data, FamilyAtRisk | ChildNeedsCare)}
+    assert sorted(each for each in told if each in reported) == sorted(reported)
 
 
 @every_domain
@@ -221,9 +276,10 @@ def test_a_fact_a_service_does_not_know_leaves_its_state_as_it_is(domain, histor
 
 @some_of_each
 @given(told=reports)
-def test_a_report_with_a_risk_is_always_told_to_somebody_and_a_question_to_nobody(told):
-    found = intake.assess(told, at(0), PERIODS)
-    assert bool(found.risk_level) == bool(found.facts) == bool(found.reasons)
+def test_a_report_that_names_a_child_reaches_a_person_or_its_answer_says_why_not(told):
+    found = assess(told, at(0), PROGRAMME)
+    reached = found.family_at_risk is not None or bool(found.children_need_care)
+    assert reached == (found.risk_level is not None) == bool(found.reasons) == (found.nobody_told is None)
 
 
 @some_of_each
@@ -235,5 +291,6 @@ def test_an_item_is_acknowledged_exactly_if_no_cause_has_come_since_somebody_loo
         if step != "look":
             heard.append(event(family_at_risk(), step, name=str(len(heard))))
         elif item.causes:
-            heard.append(looked(View(inbox.document, item, last=max(each.place for each in heard)), "ana", at(clock)))
+            view = View(inbox.document, item, last=max(each.place for each in heard))
+            heard.append(act(view, "/notifications", inbox.document, looked(item, "ana"), at(clock)))
     assert bool(inbox.fold(heard).acknowledged) == bool(heard and heard[-1].source == "/notifications")
