@@ -9,7 +9,6 @@ from shared.events import EVENT_FIELD, LISTENERS, Event, partition_of, stream_of
 from shared.streams.partitions import existing
 from shared.trouble import Backoff
 
-UNHEARD_KEPT = 10_000
 CHUNK = 500
 
 
@@ -65,9 +64,6 @@ class Publisher:
         groups = {each["name"].decode(): each for each in await self._redis.xinfo_groups(stream)}
         if not set(LISTENERS[self._name]) <= set(groups):
             return 0
-        if not groups:  # nobody has to hear it: keep what a passer-by may want to see
-            most = UNHEARD_KEPT // self._partitions
-            return int(await self._redis.xtrim(stream, maxlen=most, approximate=True))
         kept = []
         for name, group in groups.items():  # after `groups`, so that what is read in between stays
             pending = await self._redis.xpending(stream, name)

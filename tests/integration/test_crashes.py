@@ -14,13 +14,14 @@ from ops.commands.audit import audit, hears, rules, unlike_history
 from ops.servers.place import SERVICES
 from services.intake.api import reception
 from services.intake.api.reception import Reception, Submission
+from services.intake.app import programme
 from shared.events import EVENT_FIELD, Report
 from shared.folds.documents import Documents
 from shared.folds.history import History
 from shared.folds.outbox import Outbox
 from shared.mongo import Client, Database, close, connect
 from shared.service import Service
-from shared.settings import Periods, Settings
+from shared.settings import Settings
 from shared.streams.dead import Entry
 from shared.streams.subscriptions import Subscription
 from tests.factories import event, family_at_risk
@@ -43,7 +44,7 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.services: list[Service[Any]] = [Service(name, rules(name), hears(name), (), settings) for name in SERVICES]
         intake = self.services[0]
-        self.reception = Reception(intake, Periods())
+        self.reception = Reception(intake, programme())
         intake.listener.listen("reports", self.reception.receive, forget=True)
 
     async def close(self) -> None:

@@ -57,7 +57,8 @@ async def test_a_service_that_starts_while_redis_is_full_hears_what_is_there(
     own_settings: Settings, database: Callable[[str], Database]
 ) -> None:
     async with redis_client(own_settings) as redis:
-        await redis.xgroup_create("intake", "care", id="0", mkstream=True)
+        for stream in ("intake", "notifications"):
+            await redis.xgroup_create(stream, "care", id="0", mkstream=True)
         await Publisher(redis, "intake").publish([event(family_at_risk())])
         await redis.config_set("maxmemory", 1)
         async with served(care.create, own_settings):

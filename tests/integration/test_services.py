@@ -17,6 +17,7 @@ from services.care import app as care
 from services.education import app as education
 from services.intake import app as intake
 from services.intake import domain
+from services.intake.domain.programme import Programme
 from services.notifications import app as notifications
 from shared.events import ChildAtRisk, Event, now
 from shared.folds.relay import Relay
@@ -75,10 +76,10 @@ async def test_a_report_that_a_rule_fails_on_leaves_its_neighbours_in_peace(
 ) -> None:
     evolve = domain.evolve
 
-    def failing(state: domain.FamilyRecord, heard: Event) -> domain.FamilyRecord:
+    def failing(state: domain.FamilyRecord, heard: Event, programme: Programme) -> domain.FamilyRecord:
         if getattr(heard.data, "report_id", "") == "bad":
             raise ZeroDivisionError
-        return evolve(state, heard)
+        return evolve(state, heard, programme)
 
     monkeypatch.setattr(domain, "evolve", failing)
     lines = "\n".join(json.dumps({**REPORT, "reportId": name}) for name in ("one", "bad", "two"))
@@ -114,7 +115,7 @@ async def test_readiness_names_the_subscriber_that_is_down_and_the_sweeper_that_
 
 async def both_missing(http: httpx.AsyncClient) -> list[str]:
     missing: list[str] = (await http.get("/health/ready")).json()["missing"]
-    return missing if len(missing) == 2 and any("sweeper stuck" in each for each in missing) else []
+    return missing if len(missing) == 3 and any("sweeper stuck" in each for each in missing) else []
 
 
 async def test_what_nobody_was_notified_of_cannot_be_acknowledged(

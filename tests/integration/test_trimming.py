@@ -1,6 +1,5 @@
 """A stream is trimmed to what every listener has acknowledged, and no further."""
 
-import pytest
 from redis.asyncio import Redis
 
 from shared.events import LISTENERS
@@ -35,17 +34,6 @@ async def test_what_one_has_read_and_not_acknowledged_stays(redis: Redis) -> Non
     await redis.xreadgroup(LISTENERS["intake"][0], "slow", {"intake": ">"}, count=300)
     await publisher.trim()
     assert await redis.xlen("intake") == 300
-
-
-async def test_what_nobody_has_to_hear_does_not_grow_for_ever(redis: Redis) -> None:
-    publisher = Publisher(redis, "notifications")
-    await publisher.publish(events(200))
-    kept = await redis.xlen("notifications")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shared.streams.publisher.UNHEARD_KEPT", 50)
-        await publisher.trim()
-    assert kept == 200
-    assert await redis.xlen("notifications") <= 150
 
 
 async def test_a_stream_that_does_not_exist_is_no_fault(redis: Redis) -> None:
