@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from ops.commands.screen import bar, console, tell
-from ops.commands.send import send
+from ops.commands.send import Sent, send
 from ops.servers.place import running
 from ops.sheets.files import TIMEZONE, read
 from ops.sheets.reading import Reading
@@ -48,8 +48,10 @@ async def send_file(file: str, data: Path, to: str | None, key_file: Path | None
 
 async def _send(file: str, reading: Reading, intake: str, key: str) -> None:
     good = reading.good
-    with bar("sending", len(good)) as done:
-        sent = await send((each.line for each in good), intake, key, done)
+    sent = Sent()
+    if good:
+        with bar("sending", len(good)) as done:
+            sent = await send((each.line for each in good), intake, key, done)
     for number, answer in sent.refused:
         good[number].wrong += refused_by_intake(reading, good[number], answer)
     console.print(f"{sent.accepted} accepted, {sent.known} known already, {len(reading.refused)} refused")

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from ops.sheets import dates, numbers
 from ops.sheets.columns import Kind, Known
 from ops.sheets.expected import expected
+from ops.sheets.guesses import nearest_code
 from ops.sheets.unfit import Unfit
-from ops.sheets.words import folded, nearest, quoted, trimmed
+from ops.sheets.words import folded, quoted, trimmed
 
 TRUE = {"si", "x", "✓", "✔", "1", "true", "verdadero", "yes"}
 FALSE = {"no", "0", "false", "falso"}
@@ -95,8 +96,8 @@ def _truth(known: Known, cell: Any) -> bool:
 def _code(known: Known, text: str) -> str:
     if (code := _known_code(known, text)) is not None:
         return code
-    near = nearest(text, (word for codes in known.codes for word in codes), cutoff=0.75)
-    told = f"{quoted(text)} (the nearest is {_known_code(known, near)})" if near else None
+    near = nearest_code(known, text)
+    told = f"{quoted(text)} (the nearest is {near})" if near else quoted(text)
     raise Unfit(expected(known), found=told)
 
 

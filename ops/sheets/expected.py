@@ -1,5 +1,9 @@
 """What a column expects, in people's words, with an example."""
 
+from typing import get_args
+
+from pydantic_core.core_schema import ErrorType
+
 from ops.sheets.columns import Kind, Known
 from ops.sheets.words import listed
 
@@ -15,6 +19,12 @@ KINDS = {
     Kind.CODE: "one code",
     Kind.CODES: "codes",
 }
+FEW = 12
+"""Codes that are told with a label: a list of more would not be read to its end."""
+
+PYDANTICS = {*get_args(ErrorType)} - {"value_error", "assertion_error"}
+"""Kinds of errors whose messages are for programs."""
+
 EXAMPLES = {
     "name": "Rosa Quispe",
     "documentNumber": "41234567",
@@ -43,6 +53,11 @@ def expected(known: Known, *, as_json: bool = False) -> str:
     return f"Write {IN_JSON.get(known.kind) if as_json and known.kind in IN_JSON else what(known)}."
 
 
+def own_words(kind: str, message: str) -> str | None:
+    """What a check of the model's own says is accepted; None for what pydantic says to programs."""
+    return None if kind in PYDANTICS else f"What is accepted: {message.removeprefix('Value error, ').rstrip('.')}."
+
+
 def what(known: Known) -> str:
     """What a column holds, with an example."""
     example = EXAMPLES.get(known.way[-1])
@@ -68,4 +83,7 @@ def _range(known: Known) -> str:
 
 
 def _codes(known: Known) -> str:
-    return listed((each[0] for each in known.codes), "or") if known.codes else "your codes"
+    if not known.codes:
+        return "your codes"
+    few = len(known.codes) <= FEW
+    return listed((f"{code} ({labels[0]})" if few and labels else code for code, *labels in known.codes), "or")

@@ -20,6 +20,7 @@ def read(name: str, content: bytes, ignored: Collection[str] = (), timezone: str
         return _of_table(workbooks.from_workbook(content), ignored, zone)
     text, notes = texts.decoded(content)
     if (kind := kind_of(name, text)) == "csv":
+        texts.undamaged(text)
         table = tables.from_text(text)
         table.notes += notes
         return _of_table(table, ignored, zone)

@@ -44,12 +44,53 @@ OFTEN = {
 }
 """What people call a column, folded: only for naming the nearest one, never for taking one for another."""
 
+CODES_OFTEN = {
+    "teacher": ("docente", "profesor", "profesora", "maestro", "maestra"),
+    "health_worker": ("salud", "personal de salud", "enfermera", "enfermero", "medico", "obstetra", "posta"),
+    "police": ("policia", "pnp", "comisaria"),
+    "family": ("familia", "familiar"),
+    "community": ("comunidad", "vecino", "vecina"),
+    "mother": ("madre", "mama"),
+    "father": ("padre", "papa"),
+    "grandparent": ("abuelo", "abuela"),
+    "grandparents": ("abuelo", "abuela"),
+    "relative": ("tio", "tia", "primo", "prima", "familiar"),
+    "relatives": ("tio", "tia", "tios"),
+    "sibling": ("hermano", "hermana"),
+    "guardian": ("tutor", "tutora", "apoderado", "apoderada"),
+    "both_parents": ("padres", "mama y papa", "madre y padre"),
+    "alone": ("solo", "sola"),
+    "street": ("calle",),
+    "institution": ("albergue", "car"),
+    "female": ("mujer", "femenino", "nina"),
+    "male": ("hombre", "masculino", "varon", "nino"),
+    "other": ("otro", "otra", "otros"),
+    "consent": ("consentimiento",),
+    "legal_duty": ("ley", "deber legal", "obligacion legal"),
+    "vital_interest": ("interes vital",),
+    "none": ("ninguna", "ninguno", "no"),
+    "chronic": ("cronica",),
+    "acute": ("aguda",),
+    "high": ("alta", "urgente"),
+    "medium": ("media", "regular"),
+    "low": ("baja",),
+}
+"""What people say for a code, folded: as above, for naming and not for taking."""
+
 MEANT = {word: column for column, words in OFTEN.items() for word in words}
 
 
 def nearest_column(header: str) -> Known | None:
     """The known column nearest to a header."""
     return _of_list_of_codes(header) or _by_name(header) or _by_last_word(header)
+
+
+def nearest_code(known: Known, text: str) -> str | None:
+    """The code of a column nearest to what is written there: by what people say, or by its letters."""
+    said = folded(text)
+    meant = next((codes[0] for codes in known.codes if said in CODES_OFTEN.get(codes[0], ())), None)
+    near = nearest(text, (word for codes in known.codes for word in codes), cutoff=0.75)
+    return meant or next((codes[0] for codes in known.codes if near in codes), None)
 
 
 def numbers_in(header: str) -> list[int]:

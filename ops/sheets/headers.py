@@ -118,7 +118,7 @@ def _understand(header: Header, names: dict[int, str]) -> None:
 
 def _nearest(name: str) -> str | None:
     known = nearest_column(name)
-    return known.at(*numbers_in(name)) if known else None
+    return known.at(*(min(number, known.entries - 1) for number in numbers_in(name))) if known else None
 
 
 def _unknown(at: int, name: str, nearest: str | None, there: dict[str, str]) -> str:
@@ -169,8 +169,8 @@ def _gaps(header: Header) -> Iterator[str]:
         if lacking < max(numbers):
             after = min(number for number in numbers if number > lacking)
             yield (
-                f"There are columns {name}.{after} but none {name}.{lacking}; entries are numbered from 0. "
-                f"Rename {name}.{after} to {name}.{lacking} in each column of it, and so on."
+                f"There are columns {name}.{after} but none {name}.{lacking}; the first is 0. "
+                f"Rename {name}.{after} to {name}.{lacking} in every column, and so on with those after it."
             )
 
 

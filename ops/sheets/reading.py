@@ -35,7 +35,7 @@ class Entry:
         parts = list(way)
         for at, part in enumerate(parts):
             known = self.entries.get(".".join(way[:at]))
-            if known and part.isdigit() and int(part) < len(known):
+            if known and part.isascii() and part.isdigit() and int(part) < len(known):
                 parts[at] = str(known[int(part)])
         return ".".join(parts)
 

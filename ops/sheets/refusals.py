@@ -14,12 +14,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from ops.sheets.columns import find
-from ops.sheets.expected import expected
+from ops.sheets.expected import expected, own_words
+from ops.sheets.guesses import nearest_column, numbers_in
 from ops.sheets.reading import ROW, WHY, Entry, Reading, as_line
 from ops.sheets.words import Unreadable, Wrong, listed, quoted
 from shared.events import Report
 
-TECHNICAL = re.compile(r"(Input|String|Field|Value|Tuple|Object|Datetime|Date|Unable)\b.*|.*pattern.*")
+TECHNICAL = re.compile(r"(Input|Extra|String|Field|Value|Tuple|Object|Datetime|Date|Unable)\b.*|.*pattern.*")
 """What a program says to a program."""
 
 NUMBER_LIKE = re.compile("0[0-9]+|[0-9]{12,}")
@@ -29,13 +30,18 @@ NUMBER_LIKE = re.compile("0[0-9]+|[0-9]{12,}")
 def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any]) -> list[Wrong]:
     """What intake's answer says is wrong with a report."""
     if answer.get("errors"):
-        return [_of_field(reading, entry, each["field"], each["accepted"]) for each in answer["errors"]]
+        said = ((each["field"], each["accepted"]) for each in answer["errors"])
+        return [_of_field(reading, entry, field, _for_people(accepted)) for field, accepted in said]
     if answer.get("differences"):
         names = [entry.place(each["field"].split(".")) for each in answer["differences"]]
         found = f"sent before with another {listed(names)}"
         detail = "; ".join(f"{each['field']} was {each.get('kept')}" for each in answer["differences"])
         return [Wrong("reportId", found, "Give a report that changed a new reportId.", detail=f"Then {detail}.")]
     return [Wrong("the report", str(answer.get("detail", "refused")).rstrip("."), "")]
+
+
+def _for_people(accepted: str) -> str | None:
+    return None if TECHNICAL.fullmatch(accepted) else f"What is accepted: {accepted.rstrip('.')}."
 
 
 def check(reading: Reading) -> None:
@@ -46,21 +52,25 @@ def check(reading: Reading) -> None:
         except ValidationError as error:
             for each in error.errors(include_url=False, include_context=False):
                 field = ".".join(str(part) for part in each["loc"])
-                entry.wrong.append(_of_field(reading, entry, field, each["msg"]))
+                entry.wrong.append(_of_field(reading, entry, field, own_words(each["type"], each["msg"])))
 
 
-def _of_field(reading: Reading, entry: Entry, field: str, accepted: str) -> Wrong:
+def _of_field(reading: Reading, entry: Entry, field: str, accepted: str | None) -> Wrong:
+    """What is wrong with a field; `accepted` is what is said of it in people's words, if anything is."""
     place = entry.place(field.split("."))
     known = find(place) or find(place.rpartition(".")[0])
-    advice = f"What is accepted: {accepted.rstrip('.')}."
-    if TECHNICAL.fullmatch(accepted):
-        advice = expected(known[0], as_json=not reading.columns) if known else _needed(accepted)
     value = _value(reading, entry, field, place)
-    return Wrong("the report" if field == "body" else place, "nothing" if value is None else quoted(value), advice)
+    if accepted is None:
+        accepted = expected(known[0], as_json=not reading.columns) if known else _of_unknown(place, value)
+    return Wrong("the report" if field == "body" else place, "nothing" if value is None else quoted(value), accepted)
 
 
-def _needed(accepted: str) -> str:
-    return "It must be there." if accepted.startswith("Field required") else "Compare it with docs/reports.md."
+def _of_unknown(place: str, value: Any) -> str:
+    if value is None:
+        return "It must be there."
+    near = nearest_column(place)
+    told = f"; the nearest field is {near.at(*numbers_in(place))}" if near else ""
+    return f"This is not known{told}. Compare it with docs/reports.md."
 
 
 def _value(reading: Reading, entry: Entry, field: str, place: str) -> Any:
@@ -69,7 +79,7 @@ def _value(reading: Reading, entry: Entry, field: str, place: str) -> Any:
         return dict(zip(reading.columns, entry.kept, strict=False)).get(place)
     found = json.loads(entry.line)
     for part in field.split("."):
-        if isinstance(found, list) and part.isdigit() and int(part) < len(found):
+        if isinstance(found, list) and part.isascii() and part.isdigit() and int(part) < len(found):
             found = found[int(part)]
         else:
             found = found.get(part) if isinstance(found, dict) else None

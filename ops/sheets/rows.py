@@ -1,6 +1,6 @@
 """Rows become reports: each cell as its column asks, each report as its model asks, all that is wrong told."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ops.sheets.cells import Reader, reader
 from ops.sheets.columns import find, known_columns
-from ops.sheets.expected import KINDS, expected
+from ops.sheets.expected import KINDS, expected, own_words
 from ops.sheets.headers import Column, Header, letter
 from ops.sheets.reading import Entry, Reading, as_line, nested
 from ops.sheets.tables import Row, filled
@@ -21,6 +21,10 @@ MOST_WRONG = 0.5
 """If more of its cells are wrong, and more than one is, the column is at fault and not the rows."""
 
 EMPTY = "nothing"
+CHILD_A_ROW = (
+    "Each row is a whole report, with an id of its own: put several children of a family into one row, as children.0 "
+    "and children.1."
+)
 
 
 def read_rows(header: Header, zone: ZoneInfo) -> Reading:
@@ -29,6 +33,7 @@ def read_rows(header: Header, zone: ZoneInfo) -> Reading:
     reading.understood = [f"{letter(each.at)} {each.name} ({KINDS[each.known.kind]})" for each in header.columns]
     read = {column.at: _reader(column, header.rows, zone, reading.notes) for column in header.columns}
     reading.entries = [_entry(row, header, read) for row in header.rows]
+    _twice(reading.entries, header)
     told = [(entry.row, wrong) for entry in reading.entries for wrong in entry.wrong]
     whole = [(row, wrong) for row, wrong in told if wrong.whole and wrong.place not in header.asked_for]
     whole += _mostly_wrong(header, reading.entries)
@@ -67,6 +72,21 @@ def _entry(row: Row, header: Header, read: dict[int, Reader]) -> Entry:
     return entry
 
 
+def _twice(entries: Sequence[Entry], header: Header) -> None:
+    """Refuse rows that have the id of another report: often there is a row for each child."""
+    place = next((at for at, column in enumerate(header.columns) if column.name == "reportId"), None)
+    lines: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        lines[_id(entry, place)].add(entry.line)
+    for entry in entries:
+        if (name := _id(entry, place)) and len(lines[name]) > 1:
+            entry.wrong.append(Wrong("reportId", quoted(name), CHILD_A_ROW))
+
+
+def _id(entry: Entry, place: int | None) -> str:
+    return str(entry.kept[place] or "") if place is not None else ""
+
+
 def _number(row: Row, header: Header) -> int:
     """The number of the row in the file that it first came from."""
     said = str(_cell(row, header.row_at)) if header.row_at is not None else ""
@@ -101,12 +121,10 @@ def _places(way: list[str], entry: Entry) -> list[str]:
 
 def _wrong(place: str, kind: str, message: str, there: dict[str, Any]) -> Wrong:
     found, cell = find(place), there.get(place)
-    advice = expected(found[0]) if found else f"{message.removeprefix('Value error, ')}."
+    advice = own_words(kind, message) or (expected(found[0]) if found else f"{message}.")
     if kind == "missing":
         absent = "no such column, which is needed for what is" if place not in there else EMPTY
         return Wrong(place, absent, advice, whole=place not in there)
-    if kind == "value_error" and found:
-        advice = f"What is accepted: {message.removeprefix('Value error, ')}."
     return Wrong(place, quoted(cell) if filled(cell) else EMPTY, advice)
 
 

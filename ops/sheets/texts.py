@@ -10,6 +10,9 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 DOS_LETTERS = re.compile("[A-Za-z][\u00a1-\u00a5‚][a-z]")
 """Accented letters of the code page of MS-DOS, as Windows would show them: `Ram¡rez`."""
 
+DAMAGED = re.compile("[\u00c3\u00c2][\u00a0-\u00bf]|\ufffd")
+"""What is left of accents when UTF-8 was read as something else and saved again: `JosÃ©`."""
+
 FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "an Excel file of the old kind (.xls), or one with a password"),
     (b"%PDF", "a PDF"),
@@ -29,6 +32,13 @@ def decoded(content: bytes) -> tuple[str, list[str]]:
     return text, notes
 
 
+def undamaged(text: str) -> None:
+    """Raises Unreadable for a text in which accents were lost before it came here."""
+    if found := DAMAGED.search(text):
+        word = quoted(_word_at(text, found.start()))
+        raise Unreadable(f"Accents were lost in this file, as in {word}. Export it once more from where it was made.")
+
+
 def _text(content: bytes) -> tuple[str, list[str]]:
     try:
         if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
@@ -45,7 +55,7 @@ def _windows(content: bytes) -> tuple[str, list[str]]:
         raise Unreadable(f"It is not certain how the letters of this file are written. {SAVE_AGAIN}.") from error
     if found := DOS_LETTERS.search(text):
         word = _word_at(text, found.start())
-        raise Unreadable(f"Accents are lost in this file, as in {quoted(word)}. {SAVE_AGAIN}.")
+        raise Unreadable(f"Accents were lost in this file, as in {quoted(word)}. {SAVE_AGAIN}.")
     foreign = re.search("[^\x00-\x7f]", text)
     example = quoted(_word_at(text, foreign.start())) if foreign else ""
     return text, [f"The file is not UTF-8; it was read as Windows-1252 (Latin-1), for example {example}."]

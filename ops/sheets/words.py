@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 FIRST = 3
@@ -39,6 +40,7 @@ def trimmed(text: str) -> str:
     return " ".join(UNSEEN.sub("", text).split())
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """For comparing: without case, accents, and what separates words."""
     plain = unicodedata.normalize("NFKD", trimmed(text).casefold())

@@ -136,7 +136,7 @@ async def test_refused_rows_are_mended_in_their_own_file_which_goes_when_all_are
     path.write_bytes(_written(rows, ";").encode("cp1252"))
     first = await ayllu.command("send", path)
     assert (first.code, "4 accepted, 0 known already, 1 refused" in first.output) == (1, True), first.output
-    assert 'urgency: "urgentísimo" in row 4. Write one of low, medium or high.' in first.output
+    assert 'urgency: "urgentísimo" in row 4. Write one of low (Bajo), medium (Medio) or high (Alto).' in first.output
     assert refused.stat().st_mode & 0o777 == 0o600
     again = await ayllu.command("send", refused)
     assert (again.code, 'urgency: "urgentísimo" in row 4.' in again.output) == (1, True), again.output

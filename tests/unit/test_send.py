@@ -82,7 +82,7 @@ def test_what_was_read_with_certainty_is_written_so_that_no_spreadsheet_changes_
     told = dict(zip(header, row, strict=True))
     assert (told["concerns"], told["district"]) == ("poverty;abandonment", '="060105"')
     assert (told["reportedAt"], told["urgency"], told["_row"]) == ("2026-03-02T08:05:00-05:00", "urgent", "2")
-    assert told["_why"] == 'urgency: "urgent". Write one of low, medium or high.'
+    assert told["_why"] == 'urgency: "urgent". Write one of low (Bajo), medium (Medio) or high (Alto).'
 
 
 def test_refused_lines_are_written_with_the_reason_which_is_not_sent(tmp_path: Path) -> None:
@@ -118,6 +118,15 @@ def test_what_intake_refuses_is_told_once_in_the_words_of_the_file() -> None:
     assert answered(reading({}), errors=[{"field": "reportedAt", "accepted": "at most 24 hours ahead"}]) == [
         'reportedAt: "2026-03-02T08:05:00-05:00" in row 2. What is accepted: at most 24 hours ahead.'
     ]
+
+
+def test_a_field_that_intake_does_not_know_is_told_with_the_nearest() -> None:
+    found = read("a.json", b'{"reportId": "1", "children": [{"livesWit": "mother"}]}')
+    (told,) = answered(found, errors=[{"field": "children.0.livesWit", "accepted": "Extra inputs are not permitted"}])
+    assert told == (
+        'children.0.livesWit: "mother" in report 1. This is not known; the nearest field is children.0.livesWith. '
+        "Compare it with docs/reports.md."
+    )
 
 
 def test_a_report_that_was_sent_with_other_words_is_told_with_the_fields_that_differ() -> None:

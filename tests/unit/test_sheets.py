@@ -20,8 +20,14 @@ def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(encoding: str)
 
 
 def test_a_text_of_ms_dos_is_not_taken_for_one_of_windows() -> None:
-    with pytest.raises(Unreadable, match="Accents are lost"):
+    with pytest.raises(Unreadable, match="Accents were lost"):
         read("table.csv", as_csv(rows({"children.0.name": "Ramírez"})).encode("cp850"))
+
+
+@pytest.mark.parametrize("name", ["JosÃ©", "NÃºÃ±ez", "Jos\ufffd"])
+def test_names_whose_accents_were_lost_before_are_not_sent(name: str) -> None:
+    with pytest.raises(Unreadable, match="Accents were lost"):
+        reading({"children.0.name": name})
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -104,14 +110,25 @@ def test_a_column_that_must_be_there_is_asked_for_once_with_an_example() -> None
 
 def test_children_are_numbered_from_0() -> None:
     (problem,) = renamed(children__0__livesWith="children.1.livesWith", children__0__name="children.1.name").problems
-    assert problem.startswith("There are columns children.1 but none children.0; entries are numbered from 0.")
+    assert problem.startswith("There are columns children.1 but none children.0; the first is 0.")
 
 
 def test_a_second_child_needs_the_columns_that_the_first_needs() -> None:
     found = reading({"children.1.name": "Sol"}, {})
     assert found.problems[0].startswith(
-        "children.1.livesWith: no such column, which is needed for what is in row 2. Write one of both_parents,"
+        "children.1.livesWith: no such column, which is needed for what is in row 2. Write one of"
     )
+
+
+def test_a_child_a_row_is_no_report_a_row_and_neither_is_sent() -> None:
+    twice = [{"reportId": "same"}, {"reportId": "same", "children.0.name": "Sol"}]
+    found = reading(*twice, {}, {})
+    assert ([each.row for each in found.refused], found.problems) == ([2, 3], [])
+    assert found.told == [
+        'reportId: "same" in rows 2 and 3. Each row is a whole report, with an id of its own: '
+        "put several children of a family into one row, as children.0 and children.1."
+    ]
+    assert len(reports(reading({"reportId": "same"}, {"reportId": "same"}))) == 2
 
 
 def test_children_beside_a_child_is_an_unknown_column_and_nothing_worse() -> None:
@@ -175,7 +192,7 @@ def test_everything_wrong_is_told_at_once_and_each_thing_once() -> None:
     changes: list[dict[str, Any]] = [{"distrit": "060101", "children.0.working": "a veces", "urgency": "low"}] * 30
     found = reading(*changes, {"urgency": "urgentísimo"})
     assert len(found.problems) == 2
-    assert found.told == ['urgency: "urgentísimo" in row 32. Write one of low, medium or high.']
+    assert found.told == ['urgency: "urgentísimo" in row 32. Write one of low (Bajo), medium (Medio) or high (Alto).']
     assert '"a veces" in rows 2, 3, 4 and 27 more' in found.problems[1]
 
 
