@@ -1,5 +1,6 @@
 """The header of a table: which row it is, which column is which, and all that is wrong with it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,11 @@ from ops.sheets.guesses import nearest_column, numbers_in
 from ops.sheets.reading import ROW, WHY
 from ops.sheets.tables import LOOKED_AT, Row, Table, filled, known_in
 from ops.sheets.words import listed, quoted, rows_told, trimmed
+
+ONE_CELL = (
+    "Each row is in a single cell. In Excel, select column A, choose Data, Text to Columns, Delimited, and the sign "
+    "between the columns; then save again."
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,8 @@ def read_header(table: Table, ignored: Collection[str] = ()) -> Header:
         return Header(problems=["The file is empty."])
     place = _place(table.rows)
     names = [trimmed(str(cell)) if filled(cell) else "" for cell in table.rows[place].cells]
+    if sum(map(bool, names)) == 1 and len(known_in(re.split("[,;|\t]", "".join(names)))) > 1:
+        return Header(problems=[ONE_CELL])
     same = [trimmed(str(cell)) for cell in table.rows[place].cells]
     rows = [row for row in table.rows[place + 1 :] if list(map(trimmed, map(str, row.cells))) != same]
     header = Header(rows=rows)

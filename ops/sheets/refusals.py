@@ -23,6 +23,7 @@ from shared.events import Report
 TECHNICAL = re.compile(r"(Input|Extra|String|Field|Value|Tuple|Object|Datetime|Date|Unable)\b.*|.*pattern.*")
 """What a program says to a program."""
 
+SECONDS = re.compile(r"(T[0-9]{2}:[0-9]{2}):[0-9]{2}(\.[0-9]+)?")
 NUMBER_LIKE = re.compile("0[0-9]+|[0-9]{12,}")
 """What a spreadsheet would take for a number, and change: `060101` would become 60101."""
 
@@ -41,7 +42,8 @@ def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any])
 
 
 def _for_people(accepted: str) -> str | None:
-    return None if TECHNICAL.fullmatch(accepted) else f"What is accepted: {accepted.rstrip('.')}."
+    to_the_minute = SECONDS.sub(r"\1", accepted)  # so that what is said of many reports is told once
+    return None if TECHNICAL.fullmatch(accepted) else f"What is accepted: {to_the_minute.rstrip('.')}."
 
 
 def check(reading: Reading) -> None:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from ops.sheets.cells import Reader, reader
+from ops.sheets.cells import Reader, plain, reader
 from ops.sheets.columns import find, known_columns
 from ops.sheets.expected import KINDS, expected, own_words
 from ops.sheets.headers import Column, Header, letter
+from ops.sheets.numbers import GROUPED
 from ops.sheets.reading import Entry, Reading, as_line, nested
 from ops.sheets.tables import Row, filled
 from ops.sheets.unfit import Unfit
@@ -64,12 +65,18 @@ def _entry(row: Row, header: Header, read: dict[int, Reader]) -> Entry:
             except Unfit as unfit:
                 wrong.append(Wrong(column.name, unfit.found or quoted(cell), unfit.advice, unfit.whole))
     report, places = nested(values)
-    kept = [values.get(column.way, _cell(row, column.at)) for column in header.columns]
+    kept = [_kept(_cell(row, column.at), values.get(column.way)) for column in header.columns]
     entry = Entry(_number(row, header), as_line(report), kept, wrong, places)
     there = {column.name: _cell(row, column.at) for column in header.columns}
     told = {each.place for each in wrong}
     entry.wrong += [each for each in _refused(entry, there) if each.place not in told]
     return entry
+
+
+def _kept(cell: Any, value: Any) -> Any:
+    """What is written of a refused row: the value, certain for itself; decimals as that spreadsheet writes them."""
+    decimal = isinstance(cell, str) and isinstance(value, float) and not GROUPED.fullmatch(plain(cell))
+    return cell if value is None or decimal else value
 
 
 def _twice(entries: Sequence[Entry], header: Header) -> None:

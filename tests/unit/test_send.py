@@ -76,12 +76,14 @@ def test_refused_rows_are_written_for_the_owner_alone_to_be_mended_and_sent(tmp_
 
 def test_what_was_read_with_certainty_is_written_so_that_no_spreadsheet_changes_it(tmp_path: Path) -> None:
     good = {"concerns": "Pobreza, Abandono", "reportedAt": "02/03/2026 08:05", "district": "060105"}
-    found = reading({**good, "urgency": "urgent"}, {}, {})
+    income = [{"family.monthlyIncome": amount} for amount in ("1.234", "850,5")]
+    found = reading({**good, **income[0], "urgency": "urgent"}, income[1], {"urgency": "urgent", **income[1]}, {}, {})
     write_refused(tmp_path / "x.refused.csv", found)
-    header, row = csv.reader((tmp_path / "x.refused.csv").read_text("utf-8-sig").splitlines())
+    header, row, other = csv.reader((tmp_path / "x.refused.csv").read_text("utf-8-sig").splitlines())
     told = dict(zip(header, row, strict=True))
     assert (told["concerns"], told["district"]) == ("poverty;abandonment", '="060105"')
     assert (told["reportedAt"], told["urgency"], told["_row"]) == ("2026-03-02T08:05:00-05:00", "urgent", "2")
+    assert (told["family.monthlyIncome"], "850,5" in other) == ("1234", True)
     assert told["_why"] == 'urgency: "urgent". Write one of low (Bajo), medium (Medio) or high (Alto).'
 
 

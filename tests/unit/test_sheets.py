@@ -142,6 +142,13 @@ def test_cells_beyond_the_header_are_told_with_their_column_and_rows() -> None:
     assert problem.startswith("Column K has no name in the header, but something in row 3.")
 
 
+def test_rows_that_a_spreadsheet_put_into_single_cells_are_told_in_one_sentence() -> None:
+    table = [[as_csv([row]).strip()] for row in rows({}, {})]
+    for content in (as_csv(table, ",").encode(), as_xlsx(table)):
+        (problem,) = read("table", content).problems
+        assert "Text to Columns" in problem
+
+
 def test_a_quote_that_is_never_closed_swallows_no_rows() -> None:
     with pytest.raises(Unreadable, match="Row 2 cannot be divided into cells"):
         read("table.csv", f'{as_csv(rows())}r-1,"2026\r\nr-2,2026\r\n'.encode())
