@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ops.sheets.columns import ANY, Kind, Known, known_columns
 from ops.sheets.words import folded, nearest
@@ -85,6 +86,7 @@ def nearest_column(header: str) -> Known | None:
     return _of_list_of_codes(header) or _by_name(header) or _by_last_word(header)
 
 
+@lru_cache(maxsize=1024)
 def nearest_code(known: Known, text: str) -> str | None:
     """The code of a column nearest to what is written there: by what people say, or by its letters."""
     said = folded(text)
