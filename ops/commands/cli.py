@@ -11,14 +11,15 @@ import typer
 from rich.live import Live
 
 from ops.commands import again
-from ops.commands import send as sending
 from ops.commands import status as telling
 from ops.commands.access import keys, token
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
 from ops.commands.screen import bar, console, ran
-from ops.servers.place import HERE, SERVICES, Data, running, servers, settings
+from ops.commands.send_file import Choices, send_file
+from ops.servers.place import HERE, SERVICES, Data, servers, settings
 from ops.servers.up import up as run_up
+from ops.sheets.files import TIMEZONE
 from shared.streams.publisher import Publisher
 
 app = typer.Typer(
@@ -63,20 +64,26 @@ def demo(
 
 @app.command()
 def send(
-    file: Annotated[str, typer.Argument(help="JSON, NDJSON or CSV; `-` reads standard input.")],
+    file: Annotated[str, typer.Argument(help="CSV, XLSX, JSON or NDJSON; `-` reads standard input.")],
     data: Data = HERE,
     to: Annotated[str | None, typer.Option(envvar="AYLLU_INTAKE_URL", help="Address of intake.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="File with the sender key.", envvar="AYLLU_KEY_FILE")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="A column to leave out knowingly; can be repeated.")] = None,
+    timezone: Annotated[str, typer.Option(envvar="AYLLU_TIMEZONE", help="Of times without a zone.")] = TIMEZONE,
+    check: Annotated[bool, typer.Option("--check", "--dry-run", help="Say what is wrong; send nothing.")] = False,
 ) -> None:
     """Send reports to intake. Safe to repeat: what is known already is counted as known.
 
-    Refused reports are written, with the reason, to FILE.refused. In CSV a column is a way into the report:
-    reportId, district, family.id, family.caregivers.0.name, children.0.birthYear, consent.basis; concerns are
-    separated by semicolons.
+    In a table the first row names the columns, and a column is a way into the report: reportId, district, family.id,
+    family.caregivers.0.name, children.0.birthYear, children.1.livesWith, consent.basis. The first child is 0. Dates are
+    2026-03-31 or 31/03/2026; sí or no; codes or their labels, separated by semicolons. Begin with --check.
+
+    A wrong column is named, and then nothing is sent. A row that cannot be used is refused and written, with the
+    reason, to FILE.refused.csv (FILE.refused.ndjson for JSON): mend it there and send that file.
 
     Without --to and --key-file the Ayllu that runs in DATA is used.
     """
-    ran(_send(file, data, to, key_file))
+    ran(send_file(file, data, to, key_file, Choices(ignore or (), timezone, check)))
 
 
 @app.command()
@@ -117,27 +124,6 @@ def refold(service: Service, data: Data = HERE) -> None:
 def indexes(data: Data = HERE) -> None:
     """Create the indexes of every service; safe to repeat."""
     ran(_indexes(data))
-
-
-async def _send(file: str, data: Path, to: str | None, key_file: Path | None) -> None:
-    intake = to or running(data)["intake"]
-    key = sending.read_file(key_file).strip() if key_file else running(data)["senderKey"]
-    text = (
-        sending.decoded(typer.get_binary_stream("stdin").read(), "standard input")
-        if file == "-"
-        else sending.read_file(Path(file))
-    )
-    lines = list(sending.read_lines(text, sending.kind_of(file, text)))
-    with bar("sending", len(lines)) as done:
-        sent = await sending.send(lines, intake, key, done)
-    console.print(f"{sent.accepted} accepted, {sent.known} known already, {len(sent.refused)} refused")
-    if sent.refused:
-        path = Path("stdin.refused" if file == "-" else f"{file}.refused")
-        sending.write_refused(path, sent.refused)
-        for each in sent.refused[:10]:
-            console.print(f"line {each['line']}: {json.dumps(each['why'], ensure_ascii=False)}", markup=False)
-        console.print(f"All refused reports, with the reasons: {path}")
-        raise typer.Exit(1)
 
 
 async def _status(data: Path, *, as_json: bool, watch: bool, partitions: bool) -> None:

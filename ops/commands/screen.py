@@ -12,10 +12,11 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ops.commands.send import Refused, Unreadable
+from ops.commands.send import Refused
 from ops.servers.embedded import NoServer
 from ops.servers.place import NotRunning
 from ops.servers.processes import DidNotStart
+from ops.sheets.words import Unreadable
 from shared.web.access import WeakSecret
 
 
@@ -42,6 +43,16 @@ def bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
         yield lambda count: progress.advance(task, count)
 
 
+def plain(text: str) -> str:
+    """Foreign text without power over a terminal: control signs, and those that turn or hide text, are written out."""
+    return "".join(each if each == "\n" or each.isprintable() else f"\\u{ord(each):04x}" for each in text)
+
+
+def tell(text: str, on: Console = console) -> None:
+    """Print text that may hold what others wrote, as it is, each line in one piece."""
+    on.print(plain(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
 def ran(work: Coroutine[Any, Any, None]) -> None:
     """Run a command; what may be expected to go wrong ends it with one sentence and exit code 1."""
     try:
@@ -49,7 +60,7 @@ def ran(work: Coroutine[Any, Any, None]) -> None:
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except EXPECTED as error:
-        errors.print(str(error), markup=False)
+        tell(str(error), on=errors)
         raise typer.Exit(1) from None
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())

@@ -10,6 +10,7 @@ import signal
 from asyncio.subprocess import DEVNULL
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -51,7 +52,7 @@ async def test_a_file_of_reports_is_sent_and_sending_it_again_is_safe(
     assert (first.code, again.code) == (0, 0), first.output
     assert "3 accepted, 0 known already, 0 refused" in first.output
     assert "0 accepted, 3 known already, 0 refused" in again.output
-    assert not path.with_name(f"{path.name}.refused").exists()
+    assert _beside(path) == [path.name]
     if ending != "csv":
         known = [(await ayllu.post(each)).json() for each in reports]
         await everywhere_once(ayllu, known)
@@ -101,17 +102,66 @@ async def test_what_is_refused_is_written_beside_the_file_with_the_reason(ayllu:
     done = await ayllu.command("send", path)
     assert done.code == 1
     assert "1 accepted, 0 known already, 3 refused" in done.output
-    refused = path.with_name("mixed.ndjson.refused")
+    assert 'district: "Cajamarca" in line 2.' in done.output
+    assert "reportId: sent before with another urgency in line 3. Give a report that changed a new" in done.output
+    assert "the line: expected value at column 1 in line 4." in done.output
+    refused = path.with_name("mixed.ndjson.refused.ndjson")
     assert refused.stat().st_mode & 0o777 == 0o600
-    told = [json.loads(line) for line in refused.read_text().splitlines()]
-    assert [(each["line"], each["status"]) for each in told] == [(2, 422), (3, 409), (4, 422)]
-    assert [each["why"][0]["field"] for each in told[:2]] == ["district", "urgency"]
-    assert json.loads(told[0]["report"]) == wrong[0]
+    told = [json.loads(line) for line in refused.read_text().splitlines()[:2]]
+    assert [each["_row"] for each in told] == [2, 3]
+    assert {name: value for name, value in told[0].items() if name[0] != "_"} == wrong[0]
+
+
+async def test_of_a_table_with_a_wrong_header_nothing_is_sent_until_it_is_mended(ayllu: Ayllu, tmp_path: Path) -> None:
+    path = tmp_path / "kobo.csv"
+    path.write_text(_table(2).replace("children.0.livesWith", "children/0/livesWith"))
+    for words in ([], ["--check"]):
+        done = await ayllu.command("send", path, *words)
+        assert (done.code, "accepted" in done.output, "Nothing was sent" in done.output) == (1, False, True)
+        assert "The nearest is children.0.livesWith: rename it" in done.output
+        assert _beside(path) == [path.name]
+    path.write_text(path.read_text().replace("children/0/livesWith", "children.0.livesWith"))
+    done = await ayllu.command("send", path, "--check")
+    assert (done.code, "2 can be sent, 0 would be refused; nothing was sent" in done.output) == (0, True), done.output
+
+
+async def test_refused_rows_are_mended_in_their_own_file_which_goes_when_all_are_taken(
+    ayllu: Ayllu, tmp_path: Path
+) -> None:
+    path, refused = tmp_path / "mixed.csv", tmp_path / "mixed.csv.refused.csv"
+    family = f"H-{uuid4()}"
+    given = {"family.id": family, "reportId": family, "urgency": ""}
+    rows = list(csv.DictReader(io.StringIO(_table(5, **given))))
+    rows[2]["urgency"] = "urgentísimo"
+    path.write_bytes(_written(rows, ";").encode("cp1252"))
+    first = await ayllu.command("send", path)
+    assert (first.code, "4 accepted, 0 known already, 1 refused" in first.output) == (1, True), first.output
+    assert 'urgency: "urgentísimo" in row 4. Write one of low (Bajo), medium (Medio) or high (Alto).' in first.output
+    assert refused.stat().st_mode & 0o777 == 0o600
+    again = await ayllu.command("send", refused)
+    assert (again.code, 'urgency: "urgentísimo" in row 4.' in again.output) == (1, True), again.output
+    assert _beside(path) == [path.name, refused.name]
+    refused.write_text(refused.read_text("utf-8-sig").replace(";urgentísimo", ";alto"))
+    mended = await ayllu.command("send", refused)
+    assert (mended.code, "1 accepted, 0 known already, 0 refused" in mended.output) == (0, True), mended.output
+    assert _beside(path) == [path.name]
 
 
 async def test_a_token_for_a_district_that_is_none_is_refused(ayllu: Ayllu) -> None:
     made = await ayllu.command("token", "--role", "social_worker", "--district", "6101")
     assert (made.code, "districts.0" in made.output) == (1, True), made.output
+
+
+async def test_a_key_may_be_in_the_header_that_curl_reads_and_an_empty_file_says_so(
+    ayllu: Ayllu, tmp_path: Path
+) -> None:
+    path, key = tmp_path / "reports.ndjson", tmp_path / "sender.header"
+    path.write_text(lines([a_report()]))
+    key.write_text(f"Authorization: Bearer {ayllu.place['senderKey']}\n")
+    assert (await ayllu.command("send", path, "--key-file", key)).code == 0
+    key.write_text("\n")
+    done = await ayllu.command("send", path, "--key-file", key)
+    assert (done.code, "is empty" in done.output) == (1, True), done.output
 
 
 async def test_a_file_sent_with_a_wrong_key_says_so(ayllu: Ayllu, tmp_path: Path) -> None:
@@ -164,14 +214,22 @@ def _read_until_told(terminal: int, times: int) -> None:
 
 def _table(rows: int, **changed: Any) -> str:
     """A CSV file of so many reports, each on a family of its own."""
+    cells = {**CSV, **changed}
+    numbered = ({name: f"{cells[name]}-{row}" for name in ("reportId", "family.id")} for row in range(rows))
+    return _written([{**cells, **each} for each in numbered], ",")
+
+
+def _written(rows: list[dict[str, Any]], delimiter: str) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, CSV)
+    writer = csv.DictWriter(text, rows[0], delimiter=delimiter)
     writer.writeheader()
-    for row in range(rows):
-        cells = {**CSV, **changed}
-        numbered = {name: f"{cells[name]}-{row}" for name in ("reportId", "family.id")}
-        writer.writerow({**cells, **numbered})
+    writer.writerows(rows)
     return text.getvalue()
+
+
+def _beside(path: Path) -> list[str]:
+    """What lies in the folder of a file."""
+    return sorted(each.name for each in path.parent.iterdir())
 
 
 def _processes_of(folder: Path) -> list[int]:
