@@ -115,7 +115,8 @@ async def _stories(place: dict[str, Any], sent: Sent) -> None:
     async with http_client(headers=headers) as http:
         for answer in told[:STORIES]:
             console.print(f"[bold]family {answer['familyId']}[/bold], risk {answer['riskLevel']}", highlight=False)
-            console.print(f"  because: {'; '.join(answer['reasons'])}", markup=False, highlight=False)
+            reasons = "; ".join(f"{each['rule']} {each['en']}" for each in answer["reasons"])
+            console.print(f"  because: {reasons}", markup=False, highlight=False)
             entries = [each for name in SERVICES for each in await _timeline(http, place[name], name, answer)]
             steps = Counter(_step(each) for each in sorted(entries, key=lambda each: each["time"]))
             for (service, what), times in steps.items():

@@ -7,7 +7,7 @@ from itertools import accumulate
 from random import Random
 from typing import Generic, TypeVar
 
-from shared.events import Concern, LivesWith
+from shared.events import Concern, LivesWith, Trade
 
 T = TypeVar("T")
 
@@ -108,8 +108,10 @@ WITHOUT_PARENTS: dict[tuple[Concern, LivesWith, int], float] = {
 IN_DANGER = 0.05
 DANGERS = Shares(
     {
-        Concern.PHYSICAL_VIOLENCE: 0.31,
-        Concern.PSYCHOLOGICAL_VIOLENCE: 0.24,
+        Concern.PHYSICAL_VIOLENCE: 0.25,
+        Concern.PSYCHOLOGICAL_VIOLENCE: 0.18,
+        Concern.DOMESTIC_VIOLENCE_WITNESSED: 0.08,
+        Concern.SELF_HARM_RISK: 0.04,
         Concern.NEGLECT: 0.23,
         Concern.SEXUAL_VIOLENCE: 0.08,
         Concern.BEGGING: 0.07,
@@ -117,6 +119,28 @@ DANGERS = Shares(
         Concern.TRAFFICKING: 0.02,
     }
 )
+OF_ONE_CHILD = 0.5
+"""Of the dangers: half of the reports say which child it is."""
+
+PROTECTED = Shares({True: 0.35, False: 0.15, None: 0.5})
+"""Whether a protective adult is known to be there, where there is danger."""
+
+BY_AUTHORITY = Shares({True: 0.5, False: 0.1, None: 0.4})
+"""Whether an authority brought a child to its institution."""
+
+RURAL_TRADES = Shares({Trade.FAMILY_FARM: 0.7, Trade.AGRICULTURE: 0.2, Trade.BRICK_MAKING: 0.05, Trade.MINING: 0.05})
+URBAN_TRADES = Shares(
+    {
+        Trade.STREET_SELLING: 0.35,
+        Trade.COMMERCE: 0.3,
+        Trade.DOMESTIC_WORK: 0.15,
+        Trade.WASTE_PICKING: 0.08,
+        Trade.CONSTRUCTION: 0.07,
+        Trade.OTHER: 0.05,
+    }
+)
+NIGHT_WORK = 0.04
+
 NEWS = Shares({Concern.HEALTH_EXPENSES: 0.4, Concern.INCOME_LOSS: 0.3, Concern.SCHOOL_ABSENCE: 0.3})
 """What a newer report of the same family may add."""
 
@@ -170,6 +194,12 @@ SENTENCES = {
     Concern.SCHOOL_DROPOUT: "Este año nadie matriculó a {child}.",
     Concern.CHRONIC_MALNUTRITION: "En el control del niño sano se encontró talla baja para la edad.",
     Concern.FOOD_INSECURITY: "Comen dos veces al día: mote, papa, a veces cuy.",
+    Concern.ACUTE_MALNUTRITION: "En el control se encontró peso muy bajo para la talla.",
+    Concern.DISABILITY_WITHOUT_SUPPORT: "{child} tiene una discapacidad y no recibe terapia ni apoyo.",
+    Concern.EMOTIONAL_DISTRESS: "{child} está muy callado desde hace semanas y llora en clase.",
+    Concern.CAREGIVER_SUBSTANCE_USE: "En la casa se bebe casi todos los días.",
+    Concern.DOMESTIC_VIOLENCE_WITNESSED: "{child} ve cómo golpean a su madre.",
+    Concern.SELF_HARM_RISK: "{child} dijo en la escuela que ya no quiere vivir.",
     Concern.PHYSICAL_VIOLENCE: "Se observaron señales de maltrato físico.",
     Concern.PSYCHOLOGICAL_VIOLENCE: "En casa hay gritos y amenazas; {child} tiene miedo.",
     Concern.SEXUAL_VIOLENCE: "Se pide atención reservada y urgente; el detalle se dará en persona.",

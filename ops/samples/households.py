@@ -153,6 +153,10 @@ def draw_hardship(rng: Random, poor: bool, children: tuple[SampleChild, ...]) ->
         Concern.CHILD_LABOUR: 0.6 * any(child.working and child.age < 14 for child in children),
         Concern.SCHOOL_DROPOUT: 0.55 * any(child.in_school is False and 6 <= child.age <= 16 for child in children),
         Concern.SCHOOL_ABSENCE: 0.08 * any(child.in_school is True for child in children),
+        Concern.DISABILITY_WITHOUT_SUPPORT: 0.03,
+        Concern.EMOTIONAL_DISTRESS: 0.04,
+        Concern.CAREGIVER_SUBSTANCE_USE: 0.06,
+        Concern.ACUTE_MALNUTRITION: 0.7 * any(child.malnutrition == "acute" for child in children),
         Concern.CHRONIC_MALNUTRITION: 0.7 * any(child.malnutrition == "chronic" for child in children),
     }
     causes = tuple(concern for concern, chance in chances.items() if rng.random() < chance)

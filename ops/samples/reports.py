@@ -9,7 +9,7 @@ from typing import Any
 from ops.samples import data
 from ops.samples.data import Shares
 from ops.samples.households import LATEST, SampleChild, SampleHousehold, draw_household
-from shared.events import Concern, Report
+from shared.events import Concern, LivesWith, Report, Trade
 
 SPAN = timedelta(days=30)
 REMEMBERED = 500
@@ -98,6 +98,7 @@ class _Draw:
         protection = household.needs_care or household.in_danger
         question = not protection and self.rng.random() < QUESTION
         concerns = () if question else self.concerns(household, newer)
+        children = self.children(known, made, question=question)
         role = "family" if question and self.rng.random() < 0.7 else data.REPORTERS[known.system]
         return {
             "report_id": f"{known.system}-{self.seed}-r{number:07d}",
@@ -105,8 +106,8 @@ class _Draw:
             "reporter": {"role": role, "contact": self.contact()},
             "district": household.district.ubigeo,
             "family": self.family(known),
-            "children": self.children(known, made, question=question),
-            "concerns": concerns,
+            "children": children,
+            "concerns": self.of_whole_family(household, children, concerns),
             "urgency": self.urgency(protection) if concerns else None,
             "narrative": self.narrative(household, concerns),
             "consent": self.consent(role, protection),
@@ -116,6 +117,20 @@ class _Draw:
         if newer and self.rng.random() < 0.5:
             return tuple(dict.fromkeys((*household.concerns, data.NEWS.draw(self.rng))))
         return household.concerns
+
+    def of_whole_family(
+        self, household: SampleHousehold, children: list[dict[str, Any]], concerns: tuple[Concern, ...]
+    ) -> tuple[Concern, ...]:
+        """The concerns of all; a danger is often told of one child by name, the first."""
+        danger = [each for each in concerns if household.in_danger and each in data.DANGERS.values]
+        if not danger or not children:
+            return concerns
+        for child in children:
+            child["protective_adult"] = data.PROTECTED.draw(self.rng)
+        if self.rng.random() >= data.OF_ONE_CHILD:
+            return concerns
+        children[0]["concerns"] = danger
+        return tuple(each for each in concerns if each not in danger)
 
     def family(self, known: _Known) -> dict[str, Any]:
         household, has_home = known.household, known.household.caregivers
@@ -137,7 +152,9 @@ class _Draw:
             facts["id"] = f"{known.family_id}-c{place}" if known.children_have_ids else None
             facts["lives_with"] = known.household.lives_with
             if not question:
-                facts |= self.facts(child)
+                facts |= self.facts(child, rural=known.household.district.rural)
+            if known.household.lives_with == LivesWith.INSTITUTION:
+                facts["placed_by_authority"] = data.BY_AUTHORITY.draw(self.rng)
         return told
 
     def child(self, child: SampleChild, made: datetime) -> dict[str, Any]:
@@ -151,15 +168,22 @@ class _Draw:
             "birth_date" if told == "nothing" else told: ages[told],
         }
 
-    def facts(self, child: SampleChild) -> dict[str, Any]:
+    def facts(self, child: SampleChild, *, rural: bool) -> dict[str, Any]:
         """Work, school and health; a fact is left out as often where it is bad as where it is good."""
         work_told = self.rng.random() < 0.93
         return {
             "working": child.working if work_told else None,
             "work_hours": child.hours if work_told and self.rng.random() < 0.7 else None,
+            "trade": self.trade(child, rural=rural) if work_told else None,
+            "night_work": True if work_told and child.working and self.rng.random() < data.NIGHT_WORK else None,
             "in_school": child.in_school if self.rng.random() < 0.93 else None,
             "malnutrition": child.malnutrition if self.rng.random() < 0.9 else None,
         }
+
+    def trade(self, child: SampleChild, *, rural: bool) -> Trade | None:
+        if not child.working or self.rng.random() < 0.5:
+            return None
+        return (data.RURAL_TRADES if rural else data.URBAN_TRADES).draw(self.rng)
 
     def contact(self) -> str | None:
         if self.rng.random() < 0.6:

@@ -26,7 +26,8 @@ async def answer(ayllu: Ayllu) -> AsyncIterator[Answer]:
 
 async def test_the_sender_is_told_the_ids_the_risk_and_the_rules_behind_it(answer: Answer) -> None:
     assert answer["riskLevel"] == "high"
-    assert any(reason.startswith("R02 ") for reason in answer["reasons"])
+    violence = next(reason for reason in answer["reasons"] if reason["rule"] == "R02")
+    assert (violence["es"], "Ley 30364" in violence["source"]) == ("violencia física", True)
     assert len(answer["childIds"]) == 1
     assert {(each["type"], each["subject"]) for each in answer["events"]} == {
         ("FamilyAtRisk", f"family/{answer['familyId']}"),

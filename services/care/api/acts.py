@@ -27,7 +27,7 @@ class Agreement(Frozen):
 
 def router(service: Service[Any]) -> APIRouter:
     """The routes of what people decide."""
-    routes = APIRouter(responses=problems(403, 409))
+    routes = APIRouter(responses=problems(400, 403, 409))
 
     @routes.post("/v1/children/{child_id}/placement")
     async def request_placement(child_id: str, staff: SignedIn) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Transfer(Frozen):
 
 def router(service: Service[Any]) -> APIRouter:
     """The routes of what people decide."""
-    routes = APIRouter(tags=["families"], responses=problems(401, 403, 404, 409))
+    routes = APIRouter(tags=["families"], responses=problems(400, 401, 403, 404, 409))
 
     @routes.post("/v1/families/{family_id}/transfer")
     async def transfer(family_id: str, told: Transfer, staff: SignedIn) -> dict[str, Any]:

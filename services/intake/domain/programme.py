@@ -32,7 +32,10 @@ class Programme:
 
     def day(self, moment: datetime) -> date:
         """The day it is there at a moment: children are as old as they are where they live."""
-        return moment.astimezone(self.timezone).date()
+        try:
+            return moment.astimezone(self.timezone).date()
+        except OverflowError:  # the first day of the year 1: reports were once taken with such dates
+            return moment.date()
 
     def period(self, level: RiskLevel) -> timedelta:
         """How long the first response to this level may take."""

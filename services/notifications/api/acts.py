@@ -33,7 +33,7 @@ class Told(Frozen):
 
 def router(service: Service[Item]) -> APIRouter:
     """The routes of what staff do."""
-    routes = APIRouter(prefix="/v1/notifications", responses=problems(403, 404))
+    routes = APIRouter(prefix="/v1/notifications", responses=problems(400, 403, 404))
 
     @routes.post("/{notification_id}/acknowledge")
     async def acknowledge(notification_id: str, staff: SignedIn, causes: Causes = None) -> dict[str, Any]:
