@@ -17,4 +17,4 @@ def fold() -> Fold[domain.State]:
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting."""
     service = Service("care", fold(), HEARS, store.INDEXES, Settings.load())
-    return service.app(api.router(service))
+    return service.app(api.router(service), models=api.MODELS)

@@ -20,4 +20,4 @@ def fold() -> Fold[domain.Item]:
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting."""
     service = Service("notifications", fold(), HEARS, store.INDEXES, Settings.load())
-    return service.app(api.router(service))
+    return service.app(api.router(service), models=api.MODELS)

@@ -199,7 +199,7 @@ async def test_a_report_comes_through_redis_and_is_deleted_there(ayllu: Ayllu) -
 
 async def test_good_news_updates_the_child_and_its_answer_says_that_nobody_is_told(ayllu: Ayllu) -> None:
     child = {"livesWith": "mother", "ageYears": 9, "inSchool": True}
-    response = await ayllu.post(a_report(concerns=[], children=[child]))
+    response = await ayllu.post(a_report(concerns=[], children=[child], narrative=None))
     assert response.status_code == 202
     assert response.json()["riskLevel"] is None
     assert response.json()["nobodyTold"]["rule"] == "S02"

@@ -10,7 +10,10 @@ from shared.service import Service
 from shared.web import reading
 from shared.web.openapi import problems
 
-__all__ = ["router"]
+MODELS = (acts.Agreement,)
+"""Bodies we parse ourselves, for the OpenAPI document."""
+
+__all__ = ["MODELS", "router"]
 
 
 def router(service: Service[Any]) -> APIRouter:

@@ -12,6 +12,7 @@ from shared.folds.folding import View, act
 from shared.service import Service
 from shared.web import reading
 from shared.web.access import SignedIn, Staff
+from shared.web.bodies import documented, told
 from shared.web.openapi import problems
 from shared.web.problems import Problem
 
@@ -23,6 +24,9 @@ class Agreement(Frozen):
 
     authority: Annotated[str, Field(min_length=1, max_length=100)]
     reference: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+Agreed = Annotated[Agreement, told(Agreement)]
 
 
 def router(service: Service[Any]) -> APIRouter:
@@ -37,8 +41,8 @@ def router(service: Service[Any]) -> APIRouter:
             raise Problem(409, "A placement has been asked for already.")
         return await _done(service, view, _placement(view.state, staff.id))
 
-    @routes.post("/v1/families/{family_id}/approach")
-    async def agree_approach(family_id: str, agreement: Agreement, staff: SignedIn) -> dict[str, Any]:
+    @routes.post("/v1/families/{family_id}/approach", openapi_extra=documented(Agreement))
+    async def agree_approach(family_id: str, agreement: Agreed, staff: SignedIn) -> dict[str, Any]:
         """Write down that the authority agrees: the family is not on hold any more."""
         view = await _opened(service, staff, family(family_id), "plan")
         if not view.state.on_hold:

@@ -1,6 +1,6 @@
 """What people decide about a case: that it belongs to another district from now on."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -10,6 +10,8 @@ from shared.folds.folding import act
 from shared.service import Service
 from shared.web import reading
 from shared.web.access import EVERYWHERE, SignedIn
+from shared.web.bodies import documented
+from shared.web.bodies import told as body
 from shared.web.openapi import problems
 from shared.web.problems import Problem
 
@@ -25,8 +27,8 @@ def router(service: Service[Any]) -> APIRouter:
     """The routes of what people decide."""
     routes = APIRouter(tags=["families"], responses=problems(400, 401, 403, 404, 409))
 
-    @routes.post("/v1/families/{family_id}/transfer")
-    async def transfer(family_id: str, told: Transfer, staff: SignedIn) -> dict[str, Any]:
+    @routes.post("/v1/families/{family_id}/transfer", openapi_extra=documented(Transfer))
+    async def transfer(family_id: str, told: Annotated[Transfer, body(Transfer)], staff: SignedIn) -> dict[str, Any]:
         """Confirm that a case belongs elsewhere. What waits for an answer stays where it is until then."""
         await reading.view(service.database, staff, family(family_id), "family")
         if staff.role != Role.SUPERVISOR:

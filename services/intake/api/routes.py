@@ -32,7 +32,7 @@ REPORTS_AT_ONCE = 500
 BATCHES_AT_ONCE = 4
 """Parsed, each takes some times the room of its body; the others wait, with theirs as they came."""
 
-MODELS = (Report, Carrier)
+MODELS = (Report, Carrier, acts.Transfer)
 """Bodies we parse ourselves, for the OpenAPI document."""
 
 REPORT_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": ref(Report)}}}}

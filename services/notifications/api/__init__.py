@@ -11,7 +11,10 @@ from shared.service import Service
 from shared.web import reading
 from shared.web.openapi import problems
 
-__all__ = ["answered", "looked", "router"]
+MODELS = (acts.Told,)
+"""Bodies we parse ourselves, for the OpenAPI document."""
+
+__all__ = ["MODELS", "answered", "looked", "router"]
 
 
 def router(service: Service[Any]) -> APIRouter:

@@ -13,6 +13,8 @@ from shared.folds.folding import View, act
 from shared.service import Service
 from shared.web import reading
 from shared.web.access import SignedIn, Staff
+from shared.web.bodies import documented
+from shared.web.bodies import told as body
 from shared.web.openapi import problems
 from shared.web.problems import Problem
 
@@ -41,8 +43,8 @@ def router(service: Service[Item]) -> APIRouter:
         view = await _opened(service, notification_id, staff)
         return await _done(service, view, looked(view.state, staff.id, causes))
 
-    @routes.post("/{notification_id}/answer")
-    async def answer(notification_id: str, told: Told, staff: SignedIn) -> dict[str, Any]:
+    @routes.post("/{notification_id}/answer", openapi_extra=documented(Told))
+    async def answer(notification_id: str, told: Annotated[Told, body(Told)], staff: SignedIn) -> dict[str, Any]:
         """Say what you did about an item: its causes are answered, and their deadlines end. Seen is not answered."""
         view = await _opened(service, notification_id, staff)
         changes = await service.documents.history.of([view.id])

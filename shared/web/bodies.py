@@ -1,0 +1,32 @@
+"""Bodies of what staff do, read only once it is known who asks: FastAPI would parse a stranger's body first."""
+
+from typing import Any, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+
+from shared.web.access import SignedIn
+from shared.web.openapi import ref
+from shared.web.problems import Problem, field_errors
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def told(model: type[Model]) -> Any:
+    """A dependency that gives the body as this model. Raises Problem 400 for what is no JSON, 422 for wrong fields."""
+
+    async def read(request: Request, _: SignedIn) -> Model:
+        try:
+            return model.model_validate_json(await request.body())
+        except ValidationError as error:
+            found = error.errors(include_input=False, include_url=False, include_context=False)
+            if any(each["type"] == "json_invalid" for each in found):
+                raise Problem(400, "The body is no JSON. Send an object, UTF-8, uncompressed.") from error
+            raise Problem(422, "Some fields are not acceptable.", errors=field_errors(found)) from error
+
+    return Depends(read)
+
+
+def documented(model: type[BaseModel]) -> dict[str, Any]:
+    """What the OpenAPI document says of such a body; the application is told of the model too."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": ref(model)}}}}
