@@ -6,6 +6,7 @@ Events are past-tense facts. Fields are only ever added; readers ignore fields t
 from shared.events.births import age_at
 from shared.events.care import ApproachAgreed, CareAssessmentRequested, PlacementRequested, SupportPlanOpened
 from shared.events.districts import districts, unknown_district
+from shared.events.door import DOOR
 from shared.events.education import EnrolmentCheckOpened
 from shared.events.envelope import (
     EVENT_FIELD,
@@ -56,6 +57,7 @@ from shared.events.vocabulary import (
 )
 
 __all__ = [
+    "DOOR",
     "EVENT_FIELD",
     "LISTENERS",
     "MOST_PARTITIONS",

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from services.intake.api import unknown
+from services.intake.api.texts import NotJson, admitted
 from services.intake.domain.assessment import Periods, assess
 from services.intake.domain.identity import Identity
 from services.intake.store import collections as store
@@ -52,7 +54,10 @@ class Said(Frozen):
 
 
 class Answer(Frozen):
-    """What a sender is told of a report that was accepted, the same each time it is sent."""
+    """What a sender is told of a report that was accepted, the same each time it is sent.
+
+    `ignored` is of the one request: the fields in it that Ayllu does not know; not there if it knows all.
+    """
 
     report_id: str
     family_id: str
@@ -60,6 +65,7 @@ class Answer(Frozen):
     risk_level: RiskLevel | None
     reasons: tuple[str, ...]
     events: tuple[Said, ...]
+    ignored: Annotated[tuple[str, ...], Field(max_length=unknown.MOST_NAMES)] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ class Submission:
     report: Report
     received: datetime
     traceparent: str | None = None
+    ignored: tuple[str, ...] = ()
+    """Fields that came with it and are not known: told to the sender, and nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +147,12 @@ class Reception:
         submissions, unusable, received = [], [], now()
         for entry in entries:
             try:
-                carrier = Carrier.model_validate_json(entry.fields[EVENT_FIELD.encode()])
+                carrier, _ = admitted(Carrier, entry.fields[EVENT_FIELD.encode()])
             except KeyError:
                 unusable.append(Unusable(entry, f"no field named {EVENT_FIELD!r}"))
+                continue
+            except NotJson as error:
+                unusable.append(Unusable(entry, f"the event {error}"))
                 continue
             except ValidationError as error:
                 unusable.append(Unusable(entry, explain(error)))
