@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from ops.commands.cells import cell
 from ops.servers.place import http_client
 from shared.trouble import Backoff
 
@@ -21,8 +22,6 @@ BATCH_CHARACTERS = 3_000_000
 """Under intake's 16 MiB even if every character takes four bytes."""
 
 PATIENCE_SECONDS = 60
-LISTS = {"concerns"}
-"""CSV columns that hold several values, separated by semicolons."""
 
 
 class Refused(Exception):
@@ -164,7 +163,7 @@ def _nested(row: dict[str, Any]) -> dict[str, Any]:
     for column, value in row.items():
         if value:
             *way, last = column.split(".")
-            _at(report, way)[last] = value.split(";") if column in LISTS else value
+            _at(report, way)[last] = cell(last, value)
     listed: dict[str, Any] = _listed(report)
     return listed
 
