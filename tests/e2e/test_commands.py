@@ -104,14 +104,9 @@ async def test_what_is_refused_is_written_beside_the_file_with_the_reason(ayllu:
     refused = path.with_name("mixed.ndjson.refused")
     assert refused.stat().st_mode & 0o777 == 0o600
     told = [json.loads(line) for line in refused.read_text().splitlines()]
-    assert [(each["line"], each["status"]) for each in told] == [(2, 422), (3, 409), (4, 422)]
+    assert [(each["line"], each["status"]) for each in told] == [(2, 422), (3, 409), (4, 400)]
     assert [each["why"][0]["field"] for each in told[:2]] == ["district", "urgency"]
     assert json.loads(told[0]["report"]) == wrong[0]
-
-
-async def test_a_token_for_a_district_that_is_none_is_refused(ayllu: Ayllu) -> None:
-    made = await ayllu.command("token", "--role", "social_worker", "--district", "6101")
-    assert (made.code, "districts.0" in made.output) == (1, True), made.output
 
 
 async def test_a_file_sent_with_a_wrong_key_says_so(ayllu: Ayllu, tmp_path: Path) -> None:
