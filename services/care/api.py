@@ -10,7 +10,7 @@ from shared.service import Service
 from shared.web import reading
 from shared.web.access import SignedIn
 from shared.web.openapi import problems
-from shared.web.reading import Cursor, Limit, Page
+from shared.web.reading import Cursor, DistrictQuery, Limit, Page
 
 
 def router(service: Service[Any]) -> APIRouter:
@@ -31,7 +31,7 @@ def router(service: Service[Any]) -> APIRouter:
     @routes.get("/v1/families")
     async def list_plans(
         staff: SignedIn,
-        district: str | None = None,
+        district: DistrictQuery = None,
         level: RiskLevel | None = None,
         cursor: Cursor = None,
         limit: Limit = 100,
@@ -43,7 +43,7 @@ def router(service: Service[Any]) -> APIRouter:
     @routes.get("/v1/children")
     async def list_placements(
         staff: SignedIn,
-        district: str | None = None,
+        district: DistrictQuery = None,
         urgency: RiskLevel | None = None,
         cursor: Cursor = None,
         limit: Limit = 100,

@@ -15,7 +15,7 @@ from shared.web import reading
 from shared.web.access import SignedIn, Staff
 from shared.web.openapi import problems
 from shared.web.problems import Problem
-from shared.web.reading import Cursor, Limit, Page
+from shared.web.reading import Cursor, DistrictQuery, Limit, Page
 
 SEEN = "`causeCount` of the item as you saw it, so that a cause that came since stays unseen"
 Causes = Annotated[int | None, Query(ge=1, description=SEEN)]
@@ -30,7 +30,7 @@ def router(service: Service[Item]) -> APIRouter:
     async def read_inbox(
         staff: SignedIn,
         role: Role | None = None,
-        district: str | None = None,
+        district: DistrictQuery = None,
         acknowledged: bool | None = None,
         cursor: Cursor = None,
         limit: Limit = 100,
