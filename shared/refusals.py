@@ -44,7 +44,7 @@ SAID: dict[str, str | Words] = {
     "less_than_equal": lambda limits: f"{limits['le']:.15g} or less",
     "less_than": lambda limits: f"less than {limits['lt']:.15g}",
     "value_error": lambda limits: str(limits["error"]),
-    "json_invalid": lambda limits: f"JSON; {limits['error']}",
+    "json_invalid": lambda limits: f"JSON, which this is not: {limits['error']}",
     "finite_number": NUMBER,
     "none_required": "null",
     "timezone_aware": A_MOMENT,

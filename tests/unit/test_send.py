@@ -17,6 +17,29 @@ def test_the_mark_that_a_spreadsheet_puts_before_a_table_is_no_part_of_it(tmp_pa
     assert json.loads(row) == {"reportId": "r-1", "family": {"id": "f-1"}, "concerns": ["poverty", "neglect"]}
 
 
+def test_a_cell_holds_what_its_field_is_and_stays_as_it_is_if_it_cannot() -> None:
+    table = (
+        "district,family.monthlyIncome,family.householdSize,children.0.birthYear,children.0.working,"
+        "children.0.inSchool,children.0.name,children.0.concerns,children.1.ageYears,children.1.workHours\r\n"
+        "060101,850.5,5,2017,TRUE,false,8,neglect; begging,eight,8 hours\r\n"
+    )
+    (row,) = read_lines(table, "csv")
+    assert json.loads(row) == {
+        "district": "060101",
+        "family": {"monthlyIncome": 850.5, "householdSize": 5},
+        "children": [
+            {
+                "birthYear": 2017,
+                "working": True,
+                "inSchool": False,
+                "name": "8",
+                "concerns": ["neglect", "begging"],
+            },
+            {"ageYears": "eight", "workHours": "8 hours"},
+        ],
+    }
+
+
 def test_a_row_with_more_cells_than_columns_is_named() -> None:
     with pytest.raises(Unreadable, match="line 3 has more cells"):
         list(read_lines(f"{TABLE}r-2,f-2,poverty,one too many\r\n", "csv"))
