@@ -85,7 +85,7 @@ def _counted(number: int, what: str) -> str:
 
 def _one_of(codes: list[str], sent: Any) -> str:
     if len(codes) == 1:
-        return codes[0]
+        return f'"{codes[0]}", as text'
     meant = _meant(codes, sent) if isinstance(sent, str) and len(sent) <= LONGEST_CODE else None
     if meant is None:
         return f"one of: {', '.join(codes)}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NoReturn, TypeVar
@@ -101,8 +102,7 @@ def _object(names: Mapping[str, str]) -> Callable[[list[tuple[str, Any]]], dict[
     def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = {names.get(name, name): value for name, value in pairs}
         if len(found) < len(pairs):
-            seen = [names.get(name, name) for name, _ in pairs]
-            twice = next(name for name in seen if seen.count(name) > 1)
+            [(twice, _)] = Counter(names.get(name, name) for name, _ in pairs).most_common(1)
             field = f"the field {twice}" if twice in names else "a field"
             raise NotJson(f"has {field} twice in one object: one of them would be lost")
         return found
