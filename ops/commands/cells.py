@@ -7,7 +7,9 @@ from typing import Any, get_args
 from shared.events import Caregiver, Concern, Consent, Household, Report, ReportedChild, Reporter
 
 MODELS = (Report, Reporter, Household, Caregiver, ReportedChild, Consent)
-WHOLE = re.compile(r"-?[0-9]{1,15}")
+WHOLE = re.compile(r"-?[0-9]{1,15}(\.0+)?")
+"""Programs that fill gaps in a column write its whole numbers as 2017.0."""
+
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 TRUTH = {"true": True, "false": False}
 
@@ -23,7 +25,7 @@ def cell(field: str, text: str) -> Any:
     if kind is bool:
         return TRUTH.get(text.strip().lower(), text)
     if kind is int and WHOLE.fullmatch(text.strip()):
-        return int(text)
+        return int(float(text))
     if kind is float and NUMBER.fullmatch(text.strip()):
         return float(text)
     return text

@@ -21,7 +21,7 @@ def test_a_cell_holds_what_its_field_is_and_stays_as_it_is_if_it_cannot() -> Non
     table = (
         "district,family.monthlyIncome,family.householdSize,children.0.birthYear,children.0.working,"
         "children.0.inSchool,children.0.name,children.0.concerns,children.1.ageYears,children.1.workHours\r\n"
-        "060101,850.5,5,2017,TRUE,false,8,neglect; begging,eight,8 hours\r\n"
+        "060101,850.5,5,2017.0,TRUE,false,8,neglect; begging,eight,8 hours\r\n"
     )
     (row,) = read_lines(table, "csv")
     assert json.loads(row) == {
