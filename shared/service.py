@@ -35,6 +35,7 @@ from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from shared.web import asyncapi, health, openapi, problems
 from shared.web.access import check_secret
+from shared.web.head import HeadAsGet
 
 ENDED_BADLY = 1
 FOLDED_AT_ONCE = 3000
@@ -93,6 +94,7 @@ class Service(Generic[State]):
         app: FastAPI = FastAPIOffline(title=f"Ayllu {self.name}", lifespan=lifespan, redoc_url=None)
         app.state.service = self
         problems.install(app)
+        app.add_middleware(HeadAsGet)
         for each in routers:
             app.include_router(each, dependencies=[Depends(self._at_hand)], responses=openapi.problems(422, 503))
         app.include_router(self._health())

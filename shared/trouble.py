@@ -7,9 +7,14 @@ from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from shared.mongo import DRIVER_ERRORS
+from shared.refusals import refused
 
 TROUBLE = (RedisError, OSError, *DRIVER_ERRORS)
 """A server is away, or refuses: whoever works for ever waits, and tries again."""
+
+
+MOST_TOLD = 5
+"""Wrong fields that a reason names."""
 
 
 class Backoff:
@@ -33,6 +38,7 @@ class Backoff:
 def explain(error: Exception) -> str:
     """Why something was refused, field by field, without any value of it: a value may be a name."""
     if isinstance(error, ValidationError):
-        found = error.errors(include_input=False, include_url=False, include_context=False)[:5]
-        return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'event'}: {each['msg']}" for each in found)
+        found = error.errors(include_url=False)
+        told = [f"{field}: {accepted}" for field, accepted in refused(found[:MOST_TOLD], "event")]
+        return "; ".join([*told, *([f"and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else [])])
     return type(error).__name__

@@ -3,15 +3,17 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from ops.commands.screen import console, ran
 from ops.servers.place import HERE, Data, servers, settings
-from services.intake.store.keys import add_key, list_keys, revoke_keys
+from services.intake.store.keys import ChildIds, add_key, list_keys, revoke_keys
 from shared.events import Role
 from shared.web.access import issue_token
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the systems that send reports.")
+CHILD_IDS = "unique: a child's id means the same child in every family of this system; family: in its family only."
 Source = Annotated[str, typer.Argument(help="Name of the sending system, such as municipality.")]
 
 
@@ -19,13 +21,14 @@ Source = Annotated[str, typer.Argument(help="Name of the sending system, such as
 def add(
     source: Source,
     rate: Annotated[float | None, typer.Option(min=0.1, help="Reports a second; default: the setting.")] = None,
+    child_ids: Annotated[ChildIds | None, typer.Option(help=CHILD_IDS, show_default="family")] = None,
     data: Data = HERE,
 ) -> None:
     """Make a key. It is printed once, alone on its line, and kept only as a digest."""
 
     async def work() -> None:
         async with servers(data) as (client, _):
-            typer.echo(await add_key(client["intake"], source, rate))
+            typer.echo(await add_key(client["intake"], source, rate, child_ids))
 
     ran(work())
 
@@ -35,12 +38,13 @@ def list_all(data: Data = HERE) -> None:
     """The keys there are: of whom, since when, whether revoked. The keys themselves cannot be shown."""
 
     async def work() -> None:
-        made = Table("source", "created", "revoked", "reports a second", "digest")
+        made = Table("source", "created", "revoked", "reports a second", "child ids", "digest")
         async with servers(data) as (client, _):
             for each in await list_keys(client["intake"]):
                 revoked = f"{each['revoked']:%Y-%m-%d %H:%M}" if each["revoked"] else ""
                 rate = f"{each['rate']:g}" if each["rate"] else "as set"
-                made.add_row(each["source"], f"{each['created']:%Y-%m-%d %H:%M}", revoked, rate, each["_id"][:12])
+                told = (f"{each['created']:%Y-%m-%d %H:%M}", revoked, rate, each["childIds"], each["_id"][:12])
+                made.add_row(escape(each["source"]), *told)
         console.print(made)
 
     ran(work())
@@ -52,7 +56,9 @@ def revoke(source: Source, data: Data = HERE) -> None:
 
     async def work() -> None:
         async with servers(data) as (client, _):
-            console.print(f"{await revoke_keys(client['intake'], source)} keys of {source} revoked")
+            count = await revoke_keys(client["intake"], source)
+        told = f"{count} keys of {source} revoked" if count else f"Every key of {source} was revoked before."
+        console.print(told, markup=False)
 
     ran(work())
 

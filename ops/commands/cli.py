@@ -3,7 +3,6 @@
 import asyncio
 import json
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from ops.commands import status as telling
 from ops.commands.access import keys, token
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
-from ops.commands.screen import bar, console, ran
+from ops.commands.screen import bar, console, moment, ran
 from ops.commands.send_file import Choices, send_file
 from ops.servers.place import HERE, SERVICES, Data, servers, settings
 from ops.servers.up import up as run_up
@@ -32,6 +31,7 @@ app.add_typer(keys, name="keys")
 app.command()(token)
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
+FROM = "Only what was said from then on, such as 2026-03-02T08:05:00-05:00; UTC if it has no zone."
 PortBase = Annotated[int, typer.Option(help="Ports base+1 to base+4: intake, education, care, notifications.")]
 
 
@@ -104,14 +104,14 @@ def status(
 @app.command()
 def replay(
     service: Annotated[str | None, typer.Argument(help="Only this one.")] = None,
-    since: Annotated[datetime | None, typer.Option("--from", help="Only what was said from then on, UTC.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help=FROM)] = None,
     data: Data = HERE,
 ) -> None:
     """Say again, on the streams, what services have said: for a listener that learns to hear what was said long ago.
 
     What Redis lost, services notice and say again by themselves. Hearing twice harms nobody.
     """
-    ran(_replay(data, _chosen(service), since.replace(tzinfo=UTC) if since else None))
+    ran(_replay(data, _chosen(service), since))
 
 
 @app.command()
@@ -141,7 +141,8 @@ async def _status(data: Path, *, as_json: bool, watch: bool, partitions: bool) -
                     live.update(telling.table(found, room, partitions=partitions))
 
 
-async def _replay(data: Path, services: list[str], since: datetime | None) -> None:
+async def _replay(data: Path, services: list[str], told: str | None) -> None:
+    since = None if told is None else moment(told)
     partitions = settings(data).partitions
     async with servers(data) as (client, redis):
         for service in services:

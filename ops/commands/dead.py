@@ -6,9 +6,10 @@ import typer
 from rich.table import Column, Table
 
 from ops.commands import letters
-from ops.commands.screen import console, ran
+from ops.commands.screen import NothingOfThatName, console, ran
 from ops.servers.place import HERE, SERVICES, Data, servers
 from services.intake.store.collections import record_read
+from shared.mongo import Client, Document
 
 dead = typer.Typer(no_args_is_help=True, help="Dead letters: what a service could not use, with the reason.")
 
@@ -40,10 +41,7 @@ def show(service: Service, letter: Letter, data: Data = HERE) -> None:
 
     async def work() -> None:
         async with servers(data) as (client, _):
-            found = await letters.letter(client[service], letter)
-            if found is None:
-                console.print("There is no such dead letter.")
-                raise typer.Exit(1)
+            found = await _letter(client, service, letter)
             if service == "intake":
                 await record_read(client["intake"], "operator", "operator", [f"dead/{letter}"])
         console.print(
@@ -58,10 +56,14 @@ def show(service: Service, letter: Letter, data: Data = HERE) -> None:
 @dead.command()
 def retry(service: Service, letter: Which = None, everything: All = False, data: Data = HERE) -> None:
     """Put dead letters on their stream again, as they came: after the fault is mended."""
+    wanted = _which(letter, everything)
 
     async def work() -> None:
         async with servers(data) as (client, redis):
-            count = await letters.retry(client[service], redis, _which(letter, everything))
+            await _there(client, service, wanted)
+            count = await letters.retry(client[service], redis, wanted)
+        if wanted and not count:
+            raise NothingOfThatName("It was too long to be kept whole, so it stays: have it sent again.")
         console.print(f"{count} on their way again")
 
     ran(work())
@@ -70,13 +72,35 @@ def retry(service: Service, letter: Which = None, everything: All = False, data:
 @dead.command()
 def discard(service: Service, letter: Which = None, everything: All = False, data: Data = HERE) -> None:
     """Delete dead letters for good."""
+    wanted = _which(letter, everything)
 
     async def work() -> None:
         async with servers(data) as (client, _):
-            count = await letters.discard(client[service], _which(letter, everything))
+            await _there(client, service, wanted)
+            count = await letters.discard(client[service], wanted)
         console.print(f"{count} discarded")
 
     ran(work())
+
+
+async def _there(client: Client, service: str, letter: str | None) -> None:
+    """Raises NothingOfThatName for a service that is not there, or, if one is named, a dead letter of it."""
+    if letter:
+        await _letter(client, service, letter)
+    _known(service)
+
+
+async def _letter(client: Client, service: str, letter: str) -> Document:
+    found = await letters.letter(client[_known(service)], letter)
+    if found is None:
+        raise NothingOfThatName(f"There is no dead letter {letter!r} of {service}. Which there are: ayllu dead list")
+    return found
+
+
+def _known(service: str) -> str:
+    if service not in SERVICES:
+        raise NothingOfThatName(f"There is no service {service!r}; choose one of: {', '.join(SERVICES)}.")
+    return service
 
 
 def _which(letter: str | None, everything: bool) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -17,7 +18,9 @@ from ops.servers.embedded import NoServer
 from ops.servers.place import NotRunning
 from ops.servers.processes import DidNotStart
 from ops.sheets.words import Unreadable
-from shared.web.access import WeakSecret
+from services.intake.store.keys import NoSource, OtherChildIds, UnknownSource
+from shared.trouble import explain
+from shared.web.access import NoDistrict, WeakSecret
 
 
 class Incomplete(Exception):
@@ -28,10 +31,38 @@ class Incomplete(Exception):
         super().__init__(f"Not every view has everything after a minute: {lost}. Look with: ayllu status")
 
 
+class NothingOfThatName(LookupError):
+    """What a command names is not there: which it is, and what there is."""
+
+
+class WrongMoment(ValueError):
+    """A date and time with its zone is wanted, such as 2026-03-02T08:05:00-05:00; without a zone it is UTC."""
+
+    def __str__(self) -> str:
+        return self.__doc__ or ""
+
+
+EARLIEST_YEAR = 2000
+"""Nothing was said before; an earlier one is a slip of the finger."""
+
 console = Console()
 errors = Console(stderr=True)
 
-EXPECTED = (WeakSecret, Incomplete, NotRunning, NoServer, DidNotStart, Refused, Unreadable)
+EXPECTED = (
+    DidNotStart,
+    Incomplete,
+    NoDistrict,
+    NoServer,
+    NoSource,
+    NotRunning,
+    NothingOfThatName,
+    OtherChildIds,
+    Refused,
+    UnknownSource,
+    Unreadable,
+    WeakSecret,
+    WrongMoment,
+)
 
 
 @contextmanager
@@ -53,6 +84,19 @@ def tell(text: str, on: Console = console) -> None:
     on.print(plain(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
+def moment(text: str) -> datetime:
+    """A date, or date and time, as somebody typed it; in UTC if it names no zone. Raises WrongMoment."""
+    try:
+        told = datetime.fromisoformat(text)
+        aware = told if told.tzinfo else told.replace(tzinfo=UTC)
+        found = aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise WrongMoment from None
+    if len(text) < len("2026-03-02") or found.year < EARLIEST_YEAR:
+        raise WrongMoment
+    return found
+
+
 def ran(work: Coroutine[Any, Any, None]) -> None:
     """Run a command; what may be expected to go wrong ends it with one sentence and exit code 1."""
     try:
@@ -63,8 +107,7 @@ def ran(work: Coroutine[Any, Any, None]) -> None:
         tell(str(error), on=errors)
         raise typer.Exit(1) from None
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        errors.print(f"Not acceptable: {wrong}", markup=False)
+        errors.print(f"Not acceptable: {explain(error)}", markup=False)
         raise typer.Exit(1) from None
     except (PyMongoError, RedisError, OSError) as error:
         errors.print(f"A server does not answer ({type(error).__name__}). Is Ayllu running? Try: ayllu status")

@@ -10,7 +10,7 @@ from shared.service import Service
 from shared.web import reading
 from shared.web.access import SignedIn
 from shared.web.openapi import problems
-from shared.web.reading import Cursor, Limit, Page
+from shared.web.reading import Cursor, DistrictQuery, Limit, Page
 
 
 def router(service: Service[Any]) -> APIRouter:
@@ -34,7 +34,7 @@ def router(service: Service[Any]) -> APIRouter:
     @routes.get("/v1/children")
     async def list_children(
         staff: SignedIn,
-        district: str | None = None,
+        district: DistrictQuery = None,
         level: SchoolLevel | None = None,
         priority: Annotated[int | None, Query(ge=1, le=4, description="1 is first")] = None,
         cursor: Cursor = None,

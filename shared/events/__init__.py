@@ -7,6 +7,7 @@ from shared.events.births import age_at
 from shared.events.care import ApproachAgreed, CareAssessmentRequested, PlacementRequested, SupportPlanOpened
 from shared.events.deadlines import Due, acknowledge_by, level_of, respond_by, with_due, without
 from shared.events.districts import districts, unknown_district
+from shared.events.door import DOOR
 from shared.events.education import EnrolmentCheckOpened
 from shared.events.envelope import (
     EVENT_FIELD,
@@ -58,6 +59,7 @@ from shared.events.vocabulary import (
 )
 
 __all__ = [
+    "DOOR",
     "EVENT_FIELD",
     "LISTENERS",
     "MOST_PARTITIONS",

@@ -1,11 +1,11 @@
 """What other systems say: `ReportSubmitted`, a report about a family. The only fact that carries names."""
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.envelope import District, Fact, Frozen, Id, Utc
+from shared.events.door import BirthDate, ExistingDistrict, ReportedAt
+from shared.events.envelope import Fact, Frozen, Id
 from shared.events.vocabulary import MOST, Concern, LivesWith, RiskLevel, Trade
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -49,11 +49,11 @@ class ReportedChild(Frozen):
 
     id: Id | None = None
     name: Name | None = None
-    birth_date: date | None = None
+    birth_date: BirthDate | None = None
     birth_year: BirthYear | None = None
     age_years: Annotated[int, Field(ge=0, le=25)] | None = None
     sex: Literal["female", "male", "other"] | None = None
-    district: District | None = None
+    district: ExistingDistrict | None = None
     lives_with: LivesWith
     placed_by_authority: bool | None = None
     protective_adult: bool | None = None
@@ -74,12 +74,12 @@ class Consent(Frozen):
 
 
 class Report(Frozen):
-    """One report about one family, as another system sends it."""
+    """One report about one family, as another system sends it; at the door taken at its word, in the context `DOOR`."""
 
     report_id: Id
-    reported_at: Utc
+    reported_at: ReportedAt
     reporter: Reporter
-    district: District
+    district: ExistingDistrict
     family: Household
     children: Annotated[tuple[ReportedChild, ...], Field(max_length=MOST)] = ()
     concerns: Annotated[tuple[Concern, ...], Field(max_length=MOST)] = ()

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
-from shared.events import District, Frozen, Id, Role, now
+from shared.events import District, Frozen, Id, Role, now, unknown_district
 from shared.web.problems import Problem
 
 ALGORITHM = "HS256"
@@ -20,6 +20,10 @@ bearer = HTTPBearer(auto_error=False, description="A staff token, from `ayllu to
 
 class WeakSecret(ValueError):
     """The secret that signs staff tokens is missing or too short."""
+
+
+class NoDistrict(ValueError):
+    """The code of a district is none: what may be meant."""
 
 
 class Staff(Frozen):
@@ -38,7 +42,10 @@ STAFF = TypeAdapter(Staff)
 
 
 def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ...], hours: float) -> str:
-    """A token for `hours`. Raises WeakSecret, or ValidationError for a staff id or a district that is none."""
+    """A token for `hours`. Raises WeakSecret, NoDistrict, or ValidationError for a staff id that is none."""
+    for each in districts:
+        if each != EVERYWHERE and (why := unknown_district(each)):
+            raise NoDistrict(f"{each!r} is no district: {why}")
     STAFF.validate_python({"id": staff, "role": role, "districts": districts})
     check_secret(secret)
     claims = {

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.web.access import SignedIn
 from shared.web.openapi import ref
-from shared.web.problems import Problem, field_errors
+from shared.web.problems import Problem, unacceptable
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -19,10 +19,10 @@ def told(model: type[Model]) -> Any:
         try:
             return model.model_validate_json(await request.body())
         except ValidationError as error:
-            found = error.errors(include_input=False, include_url=False, include_context=False)
+            found = error.errors(include_url=False)
             if any(each["type"] == "json_invalid" for each in found):
                 raise Problem(400, "The body is no JSON. Send an object, UTF-8, uncompressed.") from error
-            raise Problem(422, "Some fields are not acceptable.", errors=field_errors(found)) from error
+            raise unacceptable(found) from error
 
     return Depends(read)
 

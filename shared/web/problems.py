@@ -7,14 +7,16 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from shared.mongo import AWAY
+from shared.refusals import refused
 
 RETRY_SECONDS = 2
 MEDIA_TYPE = "application/problem+json"
+MOST_LISTED = 20
 
 
 class FieldError(BaseModel):
@@ -40,6 +42,7 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     errors: list[FieldError] | None = None
+    error_count: int | None = Field(None, alias="errorCount", description="of which at most 20 are listed")
     differences: list[Difference] | None = None
 
 
@@ -72,9 +75,16 @@ def away() -> Problem:
     )
 
 
-def field_errors(found: Sequence[ErrorDetails]) -> list[dict[str, str]]:
-    """Each wrong field with what would be accepted; no value that was sent."""
-    return [{"field": ".".join(map(str, each["loc"])) or "body", "accepted": each["msg"]} for each in found[:20]]
+def unacceptable(found: Sequence[ErrorDetails]) -> Problem:
+    """Problem 422 for what pydantic refused: each wrong field with what would be accepted; no value that was sent."""
+    told = refused(found[:MOST_LISTED], "body")
+    return wrong_fields("Some fields are not acceptable.", dict(told), len(found))
+
+
+def wrong_fields(detail: str, accepted: Mapping[str, str], count: int | None = None) -> Problem:
+    """Problem 422 that says of fields what would be accepted; of `count` fields, if not of all."""
+    errors = [{"field": field, "accepted": each} for field, each in accepted.items()]
+    return Problem(422, detail, errors=errors, errorCount=len(errors) if count is None else count)
 
 
 def install(app: FastAPI) -> None:
@@ -86,7 +96,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        return Problem(422, "Some fields are not acceptable.", errors=field_errors(error.errors())).response()
+        return unacceptable(error.errors()).response()
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
-from shared.events import Event, Frozen
+from shared.events import Event, Frozen, unknown_district
 from shared.folds.documents import VIEWS
 from shared.folds.folding import in_order
 from shared.folds.history import History
@@ -19,8 +19,22 @@ from shared.web.problems import Problem
 
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at the most")]
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
-PLACE: TypeAdapter[tuple[str | int, str]] = TypeAdapter(tuple[str | int, str])
+Stored = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""What MongoDB holds; to ask it for more would be a fault."""
+
+PLACE: TypeAdapter[tuple[str | Stored, str]] = TypeAdapter(tuple[str | Stored, str])
 MOST = 1000
+
+
+def _existing(code: str) -> str:
+    if why := unknown_district(code):
+        raise ValueError(why)
+    return code
+
+
+DistrictQuery = Annotated[
+    Annotated[str, AfterValidator(_existing)] | None, Query(description="UBIGEO code, six digits, such as 060101")
+]
 TOLD = {"id", "type", "source", "subject", "time", "recordedtime", "correlationid", "causationid"}
 About = Callable[[str], dict[str, Any]]
 """From a subject (`family/<id>` or `child/<id>`) to a filter on the views about it."""
@@ -117,7 +131,7 @@ def _after(order: str, cursor: str | None) -> dict[str, Any]:
     if cursor is None:
         return {}
     try:
-        value, last = PLACE.validate_json(urlsafe_b64decode(cursor.encode()))
+        value, last = PLACE.validate_json(urlsafe_b64decode(cursor.encode()), strict=True)
     except ValueError as error:
         raise Problem(422, "The cursor is not one of ours; start without it.") from error
     return {"$or": [{order: {"$gt": value}}, {order: value, "_id": {"$gt": last}}]}

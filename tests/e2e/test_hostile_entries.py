@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.intake.api.reception import Carrier
+from services.intake.api.texts import NotJson, admitted
 from shared.events import EVENT_FIELD, LISTENERS, Event, Fact
 from shared.streams.dead import DEAD, KEPT_BYTES, KEPT_FIELDS
 from tests.e2e.instance import Ayllu
@@ -152,9 +153,10 @@ def said(fact: Fact) -> bytes:
 
 def usable(stream: str, fields: Fields) -> bool:
     """Whether an entry is an event, as the published language has it."""
+    value = fields.get(FIELD, b"")
     try:
-        (Carrier if stream == "reports" else Event).model_validate_json(fields.get(FIELD, b""))
-    except ValidationError:
+        admitted(Carrier, value) if stream == "reports" else Event.model_validate_json(value)
+    except (ValidationError, NotJson):
         return False
     return True
 

@@ -107,9 +107,10 @@ async def test_a_batch_answers_line_by_line_and_names_what_is_wrong(ayllu: Ayllu
     body = "\n".join([json.dumps(good[0]), *bad, json.dumps(good[1]), json.dumps(good[0])])
     answers = _answers(await ayllu.send("/v1/reports:batch", body))
     assert [each["line"] for each in answers] == [1, 2, 3, 4, 5, 6, 7]
-    assert [each["status"] for each in answers] == [202, 422, 422, 422, 422, 202, 200]
+    assert [each["status"] for each in answers] == [202, 422, 400, 400, 422, 202, 200]
     fields = [[error["field"] for error in each.get("errors", [])] for each in answers]
     assert fields[1] == ["district"]
+    assert answers[2]["detail"] == "The line is not JSON at line 3, column 1."
     assert fields[4] == ["concerns.0"]
     assert "illness_in_family" in answers[4]["errors"][0]["accepted"]
     assert answers[6]["familyId"] == answers[0]["familyId"]
@@ -146,11 +147,18 @@ async def test_a_wrong_field_is_named_with_what_would_be_accepted(ayllu: Ayllu, 
     assert all(each["accepted"] for each in errors)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"reportId": NaN}', b"null"])
-async def test_a_body_that_is_no_report_is_refused(ayllu: Ayllu, body: bytes) -> None:
-    response = await ayllu.send("/v1/reports", body)
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"reportId": NaN}'])
+@pytest.mark.parametrize("path", ["/v1/reports", "/v1/events"])
+async def test_a_body_that_is_no_json_object_is_refused(ayllu: Ayllu, path: str, body: bytes) -> None:
+    response = await ayllu.send(path, body, headers=STRUCTURED)
+    assert response.status_code == 400
+    assert _problem(response)["detail"].startswith("The body ")
+
+
+async def test_json_that_is_no_report_is_refused(ayllu: Ayllu) -> None:
+    response = await ayllu.send("/v1/reports", b"null")
     assert response.status_code == 422
-    assert _problem(response)["errors"]
+    assert _problem(response)["errors"] == [{"field": "body", "accepted": "an object, such as {}"}]
 
 
 async def test_a_report_may_date_from_long_ago(ayllu: Ayllu) -> None:

@@ -64,13 +64,13 @@ async def test_a_backlog_is_read_in_batches(
 
 
 BAD: list[tuple[dict[bytes, bytes], str]] = [
-    ({b"event": b"not json"}, "Invalid JSON"),
+    ({b"event": b"not json"}, "JSON, which this is not"),
     ({b"event": b"[1, 2]"}, "object"),
-    ({b"event": b"\xff\xfe\x00binary\x80"}, "Invalid JSON"),
+    ({b"event": b"\xff\xfe\x00binary\x80"}, "JSON, which this is not"),
     ({b"Event": b"{}"}, "no field named 'event'"),
-    ({b"event": b"{}"}, "Field required"),
+    ({b"event": b"{}"}, "must be there"),
     ({b"event": b"[" * 100_000}, "recursion limit"),
-    ({b"event": b'{"x": "' + b"y" * 5_000_000 + b'"}'}, "Field required"),
+    ({b"event": b'{"x": "' + b"y" * 5_000_000 + b'"}'}, "must be there"),
 ]
 
 

@@ -9,7 +9,7 @@ from shared.events import RiskLevel
 from shared.service import Service
 from shared.web import reading
 from shared.web.access import SignedIn
-from shared.web.reading import Cursor, Limit, Page
+from shared.web.reading import Cursor, DistrictQuery, Limit, Page
 
 
 def router(service: Service[Any]) -> APIRouter:
@@ -30,7 +30,7 @@ def router(service: Service[Any]) -> APIRouter:
     @routes.get("/v1/families")
     async def list_plans(
         staff: SignedIn,
-        district: str | None = None,
+        district: DistrictQuery = None,
         level: RiskLevel | None = None,
         cursor: Cursor = None,
         limit: Limit = 100,
@@ -42,7 +42,7 @@ def router(service: Service[Any]) -> APIRouter:
     @routes.get("/v1/children")
     async def list_assessments(
         staff: SignedIn,
-        district: str | None = None,
+        district: DistrictQuery = None,
         urgency: RiskLevel | None = None,
         cursor: Cursor = None,
         limit: Limit = 100,

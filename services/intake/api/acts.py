@@ -13,7 +13,7 @@ from shared.web.access import EVERYWHERE, SignedIn
 from shared.web.bodies import documented
 from shared.web.bodies import told as body
 from shared.web.openapi import problems
-from shared.web.problems import Problem
+from shared.web.problems import Problem, wrong_fields
 
 
 class Transfer(Frozen):
@@ -34,7 +34,7 @@ def router(service: Service[Any]) -> APIRouter:
         if staff.role != Role.SUPERVISOR:
             raise Problem(403, "Only a supervisor confirms that a case belongs to another district.")
         if wrong := unknown_district(told.to_district):
-            raise Problem(422, "There is no such district.", errors=[{"field": "to", "accepted": wrong}])
+            raise wrong_fields("There is no such district.", {"to": wrong})
         view = (await service.documents.kept([family(family_id)]))[family(family_id)]
         mine = staff.districts if EVERYWHERE not in staff.districts else view.state.districts
         if told.from_district not in view.state.districts or told.from_district not in mine:

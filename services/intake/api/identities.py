@@ -8,6 +8,7 @@ from services.intake.domain.ages import told_birth
 from services.intake.domain.identity import Identity
 from services.intake.domain.programme import Programme
 from services.intake.store import collections as store
+from services.intake.store.keys import Senders
 from services.intake.store.people import Claim, contradictions
 from shared.events import Event, Report, ReportSubmitted, family
 from shared.mongo import Database
@@ -15,13 +16,14 @@ from shared.mongo import Database
 
 @dataclass(frozen=True)
 class Submission:
-    """A valid report, who sent it, and when it reached us. `unique`: so are the ids of the sender's children."""
+    """A valid report, who sent it, and when it reached us."""
 
     source: str
     report: Report
     received: datetime
     traceparent: str | None = None
-    unique: bool = False
+    ignored: tuple[str, ...] = ()
+    """Fields that came with it and are not known: told to the sender, and nowhere else."""
 
 
 class Identities:
@@ -30,13 +32,15 @@ class Identities:
     def __init__(self, database: Database, programme: Programme) -> None:
         self._database = database
         self._programme = programme
+        self._senders = Senders(database)
         self._identity: Identity | None = None
 
     async def events(self, submissions: Sequence[Submission]) -> list[Event]:
         """The event of each report. A child that contradicts what was told before under its id gets another."""
         identity = self._identity or await store.identity(self._database)
         self._identity = identity
-        told = [list(self._claims(identity, each)) for each in submissions]
+        unique = {source: await self._senders.unique_child_ids(source) for source in {s.source for s in submissions}}
+        told = [list(self._claims(identity, each, unique=unique[each.source])) for each in submissions]
         wrong = await contradictions(self._database, [claim for claims in told for claim in claims])
         events, place = [], 0
         for submission, claims in zip(submissions, told, strict=True):
@@ -45,10 +49,10 @@ class Identities:
             place += len(claims)
         return events
 
-    def _claims(self, identity: Identity, submission: Submission) -> Iterator[Claim]:
+    def _claims(self, identity: Identity, submission: Submission, *, unique: bool) -> Iterator[Claim]:
         report, day = submission.report, self._programme.day(submission.report.reported_at)
         family_id = identity.family(submission.source, report)
-        ids = identity.children(submission.source, family_id, report, unique=submission.unique)
+        ids = identity.children(submission.source, family_id, report, unique=unique)
         for child_id, child in zip(ids, report.children, strict=True):
             yield Claim(child_id, told_birth(child, day).birth, child.sex)
 

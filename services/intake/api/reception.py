@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from services.intake.api import unknown
 from services.intake.api.identities import Identities, Submission
+from services.intake.api.texts import NotJson, admitted
 from services.intake.domain.assessment import Note, assess
 from services.intake.domain.programme import Programme
 from services.intake.domain.rulebook import Reason
@@ -56,6 +58,7 @@ class Answer(Frozen):
     """What a sender is told of a report that was accepted, the same each time it is sent.
 
     `nobodyTold` says why nobody is told of it, where that is so; `notes` what was not taken as it was told.
+    `ignored` is of the one request: the fields in it that Ayllu does not know; not there if it knows all.
     """
 
     report_id: str
@@ -66,6 +69,7 @@ class Answer(Frozen):
     nobody_told: Reason | None
     notes: tuple[Note, ...]
     events: tuple[Said, ...]
+    ignored: Annotated[tuple[str, ...], Field(max_length=unknown.MOST_NAMES)] = ()
 
 
 @dataclass(frozen=True)
@@ -133,9 +137,12 @@ class Reception:
         submissions, unusable, received = [], [], now()
         for entry in entries:
             try:
-                carrier = Carrier.model_validate_json(entry.fields[EVENT_FIELD.encode()])
+                carrier, _ = admitted(Carrier, entry.fields[EVENT_FIELD.encode()])
             except KeyError:
                 unusable.append(Unusable(entry, f"no field named {EVENT_FIELD!r}"))
+                continue
+            except NotJson as error:
+                unusable.append(Unusable(entry, f"the event {error}"))
                 continue
             except ValidationError as error:
                 unusable.append(Unusable(entry, explain(error)))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.intake.api import acts, bodies
+from services.intake.api import acts, bodies, unknown
 from services.intake.api.identities import Submission
 from services.intake.api.reception import Answer, Carrier, Outcome, Reception
 from services.intake.store import collections as store
@@ -80,7 +80,7 @@ def _single(service: Service[Any], reception: Reception, senders: Senders, room:
 
     async def accepted(submission: Submission, by: Sender) -> JSONResponse:
         senders.spend(by, 1)
-        return _answered(await commits.ask(submission))
+        return _answered(await commits.ask(submission), submission.ignored)
 
     @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
     async def post_report(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
@@ -115,31 +115,34 @@ def _batches(service: Service[Any], reception: Reception, senders: Senders, room
             answers = []
             with service.tracing.request("POST /v1/reports:batch", bodies.trace(request)) as traceparent:
                 for at in range(0, len(lines), REPORTS_AT_ONCE):
-                    answers += await _batch(reception, by, lines[at : at + REPORTS_AT_ONCE], traceparent)
+                    answers += await _batch(reception, by, lines[at : at + REPORTS_AT_ONCE], at, traceparent)
         told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
         return Response("".join(f"{line}\n" for line in told), media_type=NDJSON)
 
     return routes
 
 
-async def _batch(reception: Reception, by: Sender, lines: list[bytes], traceparent: str | None) -> list[dict[str, Any]]:
+async def _batch(
+    reception: Reception, by: Sender, lines: list[bytes], before: int, traceparent: str | None
+) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = [{} for _ in lines]
     good: list[tuple[int, Submission]] = []
     for at, line in enumerate(lines):
         try:
-            good.append((at, bodies.one_report(line, by.source, reception, traceparent)))
+            good.append((at, bodies.one_report(line, by.source, reception, traceparent, before + at + 1)))
         except Problem as problem:
             answers[at] = problem.document
     outcomes = await reception.accept_each([submission for _, submission in good])
-    for (at, _), outcome in zip(good, outcomes, strict=True):
-        answers[at] = {"status": outcome.status, **outcome.document}
+    for (at, submission), outcome in zip(good, outcomes, strict=True):
+        ignored = submission.ignored if outcome.status < 400 else ()
+        answers[at] = {"status": outcome.status, **unknown.told(outcome.document, ignored)}
     return answers
 
 
-def _answered(outcome: Outcome) -> JSONResponse:
+def _answered(outcome: Outcome, ignored: tuple[str, ...]) -> JSONResponse:
     if outcome.status >= 400:
         return Problem(outcome.status, **outcome.document).response()
-    return JSONResponse(outcome.document, outcome.status)
+    return JSONResponse(unknown.told(outcome.document, ignored), outcome.status)
 
 
 def _families(service: Service[Any]) -> APIRouter:

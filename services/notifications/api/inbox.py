@@ -10,7 +10,7 @@ from shared.events import Role
 from shared.service import Service
 from shared.web import reading
 from shared.web.access import SignedIn
-from shared.web.reading import Cursor, Limit, Page
+from shared.web.reading import Cursor, DistrictQuery, Limit, Page
 
 Answered = Annotated[bool, Query(description="true: what has been answered already, the longest ago first")]
 
@@ -23,7 +23,7 @@ def router(service: Service[Item]) -> APIRouter:
     async def read_inbox(
         staff: SignedIn,
         role: Role | None = None,
-        district: str | None = None,
+        district: DistrictQuery = None,
         acknowledged: bool | None = None,
         answered: Answered = False,
         cursor: Cursor = None,
