@@ -17,12 +17,12 @@ from ops.sheets.files import read
 from services.intake.api.reception import Carrier
 from services.intake.api.texts import admitted
 from shared.events import Caregiver, Concern, Consent, Frozen, Household, Report, ReportedChild, Reporter
-from shared.settings import Periods, Settings
+from shared.settings import Norms, Periods, Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = ROOT / "docs" / "examples"
-SETTINGS: dict[str, FieldInfo] = {**Settings.model_fields, **Periods.model_fields}
+SETTINGS: dict[str, FieldInfo] = {**Settings.model_fields, **Periods.model_fields, **Norms.model_fields}
 COMPUTED = {"replica": "host name and process id"}
 WORD = re.compile(r"[a-z]+")
 COMMAND = re.compile(r"(?:(?<![\w./-])(?:\.venv/bin/)?ayllu|--rm(?: -\w)* ops) (?=[a-z-])([^|`)\n;]*)")
@@ -55,7 +55,7 @@ def named(command: Any, words: list[str]) -> tuple[Any, list[str]]:
 def test_every_setting_is_documented_with_its_default(name: str) -> None:
     default = SETTINGS[name].default
     shown = default.get_secret_value() if isinstance(default, SecretStr) else default
-    told = COMPUTED.get(name) or (f"`{shown}`" if shown != "" else "none")
+    told = COMPUTED.get(name) or (f"`{shown}`" if shown not in ("", None) else "none")
     row = f"| `AYLLU_{name.upper()}` | {told} | {SETTINGS[name].description or ''}"
     assert row in text(ROOT / "docs" / "settings.md"), f"docs/settings.md lacks the row: {row}"
 
