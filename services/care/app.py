@@ -11,7 +11,7 @@ from shared.settings import Settings
 
 def fold() -> Fold[domain.State]:
     """The rules of care."""
-    return Fold(domain.STATE, domain.begin, domain.evolve, domain.decide)
+    return Fold(domain.STATE, domain.begin, domain.evolve, domain.decide, shape=domain.SHAPE)
 
 
 def create() -> FastAPI:

@@ -15,7 +15,7 @@ def fold() -> Fold[domain.ChildView]:
     """The rules of education, with the norms of the environment."""
     day = Norms().school_age_day
     evolve, decide = partial(domain.evolve, school_age_day=day), partial(domain.decide, school_age_day=day)
-    return Fold(domain.STATE, domain.begin, evolve, decide)
+    return Fold(domain.STATE, domain.begin, evolve, decide, shape=domain.SHAPE)
 
 
 def create() -> FastAPI:

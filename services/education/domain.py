@@ -68,6 +68,9 @@ class ChildView(Frozen):
 
 STATE: TypeAdapter[ChildView] = TypeAdapter(ChildView)
 
+SHAPE = 2
+"""Of the states kept; 1 was that of version 0.1."""
+
 
 def begin(document_id: str) -> ChildView:
     """The empty view of `child/<id>`."""

@@ -31,7 +31,7 @@ def fold(of: Programme | None = None) -> Fold[domain.FamilyRecord]:
     """The rules of intake, for the programme of the environment unless another is given."""
     of = of or programme()
     evolve, decide = partial(domain.evolve, programme=of), partial(domain.decide, programme=of)
-    return Fold(domain.STATE, domain.begin, evolve, decide, domain.conclude)
+    return Fold(domain.STATE, domain.begin, evolve, decide, domain.conclude, shape=domain.SHAPE)
 
 
 def create() -> FastAPI:

@@ -14,7 +14,7 @@ from shared.settings import Periods, Settings
 def fold() -> Fold[domain.Item]:
     """The rules of notifications, with the periods of the environment."""
     evolve = partial(domain.evolve, periods=Periods())
-    return Fold(domain.STATE, domain.begin, evolve, domain.decide)
+    return Fold(domain.STATE, domain.begin, evolve, domain.decide, shape=domain.SHAPE)
 
 
 def create() -> FastAPI:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Generic
 from uuid import uuid4
 
-from pydantic import ValidationError
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
@@ -108,12 +107,12 @@ class Documents(Generic[State]):
         """
         saved = Saved()
         while documents:
-            kept, unreadable = await self._read(documents)
+            kept, reshaped = await self._read(documents)
             again = await self.from_history(documents)
             saved.refolded += len(again)
             behind = {each for each, view in again.items() if view.version > kept[each].version}
             await self._write([again[each] for each in behind])
-            stale = {each for each, view in again.items() if each in unreadable or view.state != kept[each].state}
+            stale = {each for each, view in again.items() if each in reshaped or view.state != kept[each].state}
             changed = [again[each] for each in stale - behind]
             documents = sorted(await self._save([_unheard(view) for view in changed], saved)) if changed else []
         if saved.batches:
@@ -123,21 +122,21 @@ class Documents(Generic[State]):
     async def kept(self, documents: Sequence[str]) -> dict[str, View[State]]:
         """The views as they are; an empty one for a document that has none.
 
-        A view that today's rules cannot read, since another version wrote it, is folded again from its history.
+        A view of another shape, which another version wrote, is folded again from its history.
         """
-        views, unreadable = await self._read(documents)
-        return views | (await self.from_history(unreadable) if unreadable else {})
+        views, reshaped = await self._read(documents)
+        return views | (await self.from_history(reshaped) if reshaped else {})
 
     async def _read(self, documents: Sequence[str]) -> tuple[dict[str, View[State]], list[str]]:
-        """The views as they are, and those that cannot be read: empty, but of the version that they have."""
-        views, unreadable = {each: View(each, self._fold.begin(each)) for each in documents}, []
+        """The views as they are, and those of another shape: empty, but of the version that they have."""
+        views, reshaped = {each: View(each, self._fold.begin(each)) for each in documents}, []
         for each in await self._views.find({"_id": {"$in": list(documents)}}).to_list(None):
-            try:
+            if each.get("shape", 1) == self._fold.shape:
                 views[each["_id"]] = self._view(each)
-            except ValidationError:
+            else:
                 views[each["_id"]] = replace(views[each["_id"]], version=each["version"])
-                unreadable.append(each["_id"])
-        return views, unreadable
+                reshaped.append(each["_id"])
+        return views, reshaped
 
     async def from_history(self, documents: Sequence[str]) -> dict[str, View[State]]:
         """The views as they are folded from their history by the rules of today; none for one without."""
@@ -199,6 +198,7 @@ class Documents(Generic[State]):
     def _newer(self, view: View[State], *, upsert: bool = True) -> InsertOne[Document] | UpdateOne:
         content: Document = {
             "version": view.version,
+            "shape": self._fold.shape,
             "last": list(view.last),
             "folded": view.folded,
             "state": self._fold.state.dump_python(view.state, mode="json", exclude_none=True),

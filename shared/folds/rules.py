@@ -31,6 +31,9 @@ class Fold(Generic[State]):
     *before* the event, at the event's place. `conclude` is what to say of the document as a whole, given its state
     before and after a change and the latest event of it: a report that comes late may change what all of them add up
     to, and its own place is long past.
+
+    `shape` is raised when the fields of a state get another meaning: a view of another shape is folded again from its
+    history before anything is folded on it.
     """
 
     state: TypeAdapter[State]
@@ -38,3 +41,4 @@ class Fold(Generic[State]):
     evolve: Callable[[State, Event], State]
     decide: Callable[[State, Event], Sequence[tuple[str, Fact]]]
     conclude: Callable[[State, State, Event], Sequence[tuple[str, Fact]]] = nothing
+    shape: int = 1

@@ -29,6 +29,12 @@ def test_the_golden_copy_of_an_event_is_read_and_written_as_it_is(name: str) -> 
     assert json.loads(event.text) == written
 
 
+@pytest.mark.parametrize("copy", sorted((GOLDEN / "0.1").glob("*.json")), ids=lambda copy: copy.stem)
+def test_an_event_of_an_earlier_version_stays_readable(copy: Path) -> None:
+    event = Event.parse(copy.read_text())
+    assert (type(event.data).__name__, event.text) == (copy.stem, copy.read_text())
+
+
 @pytest.mark.parametrize("name", TYPES)
 def test_the_golden_copy_of_an_event_fits_its_schema(name: str) -> None:
     schema = json.loads((SCHEMAS / f"{name}.json").read_text())

@@ -11,6 +11,9 @@ from shared.events import Event, Fact
 State = Plan | Assessment
 STATE: TypeAdapter[State] = TypeAdapter(Annotated[State, Field(discriminator="kind")])
 
+SHAPE = 2
+"""Of the states kept; 1 was that of version 0.1."""
+
 
 def begin(document_id: str) -> State:
     """The empty plan of `family/<id>`, or the empty assessment of `child/<id>`."""
@@ -28,4 +31,4 @@ def decide(state: State, event: Event) -> list[tuple[str, Fact]]:
     return decide_plan(state, event) if isinstance(state, Plan) else decide_assessment(state, event)
 
 
-__all__ = ["STATE", "Assessment", "Plan", "State", "begin", "decide", "evolve"]
+__all__ = ["SHAPE", "STATE", "Assessment", "Plan", "State", "begin", "decide", "evolve"]

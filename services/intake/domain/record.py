@@ -87,6 +87,8 @@ class FamilyRecord(Frozen):
 
 
 STATE: TypeAdapter[FamilyRecord] = TypeAdapter(FamilyRecord)
+SHAPE = 2
+"""Of the states kept; 1 was that of version 0.1."""
 
 
 def begin(document_id: str) -> FamilyRecord:

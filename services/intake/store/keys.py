@@ -60,8 +60,8 @@ async def add_key(database: Database, source: str, rate: float | None = None, ch
     """
     if not SOURCE.fullmatch(source):
         raise NoSource
-    earlier = await database[KEYS].find_one({"source": source}, sort=[("created", 1)])
-    kept = earlier.get("childIds", "family") if earlier else child_ids or "family"
+    earlier = await database[KEYS].find_one({"source": source, "childIds": {"$exists": True}}, sort=[("created", 1)])
+    kept = earlier["childIds"] if earlier else child_ids or "family"  # keys of before 0.2 say nothing of it
     if child_ids not in (None, kept):
         raise OtherChildIds(source, kept)
     key = f"ayllu_{secrets.token_urlsafe(32)}"

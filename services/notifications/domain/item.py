@@ -88,6 +88,8 @@ class Item(Frozen):
 
 
 STATE: TypeAdapter[Item] = TypeAdapter(Item)
+SHAPE = 2
+"""Of the states kept; 1 was that of version 0.1."""
 
 
 def item_id(family_id: str, role: Role) -> str:
