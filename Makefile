@@ -44,11 +44,9 @@ failover: install ## the same as a drill, three times: how long writes stop; wri
 	$(BIN)/python -m tests.failover --rounds 3 --out docs
 
 durability: install ## what each durability setting costs; some three minutes; writes them into docs/durability.md
-	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks.durability --out docs
 
 bench: install ## all benchmarks, against what people would use instead; three quarters of an hour; writes docs/benchmarks.md, capacity.md
-	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks all --out docs
 	$(BIN)/python -m benchmarks capacity --out docs
 

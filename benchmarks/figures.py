@@ -1,21 +1,22 @@
 """Everything one command found out, and the file it is kept in."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from benchmarks import targets
-from benchmarks.again import Again
 from benchmarks.growth import Grown
 from benchmarks.http import Taken
 from benchmarks.race import Race
 from benchmarks.replicas import Shared
-from benchmarks.sizes import Size
-from benchmarks.targets import Target
+from benchmarks.sizes import Sizes
 
 FILE = "benchmarks.json"
 
@@ -26,38 +27,40 @@ class Figures:
 
     command: str
     machine: Mapping[str, str]
-    race: Race | None = None
+    race: Race = field(default_factory=Race)
     http: Sequence[Taken] = ()
     growth: Sequence[Grown] = ()
     replicas: Sequence[Shared] = ()
-    again: Again | None = None
-    sizes: Sequence[Size] = ()
+    sizes: Sizes | None = None
+    note: str = ""
+    """What has changed since they were measured."""
 
     @property
-    def targets(self) -> list[Target]:
-        """The targets that these figures can say something about."""
-        return [
-            *(targets.of_race(self.race) if self.race else ()),
-            *targets.of_http(self.http),
-            *targets.of_growth(self.growth),
-            *targets.of_replicas(self.replicas),
-        ]
-
-    @property
-    def others(self) -> list[float]:
-        """Cores that processes of somebody else used, in every measured stretch."""
-        race = [*(each.work for each in self.race.runs)] if self.race else []
-        parts = (self.http, self.growth, self.again.done if self.again else (), self.sizes)
-        works = [*race, *(each.run.work for each in self.replicas), *(each.work for part in parts for each in part)]
-        latencies = self.race.latencies if self.race else ()
-        return [*(work.reading.others for work in works), *(each.others for each in latencies)]
+    def others(self) -> float:
+        """Cores that processes of somebody else used, at the worst."""
+        replicas, sizes = [each.run for each in self.replicas], self.sizes.runs if self.sizes else ()
+        measured = chain[Any](self.race.runs, replicas, self.http, self.growth, sizes)
+        return max([each.work.others for each in measured] + [each.others for each in self.race.latencies], default=0)
 
     def write(self, folder: Path) -> None:
         """Keep everything, with every round."""
-        told: dict[str, Any] = {**asdict(self), "targets": [asdict(each) for each in self.targets]}
-        (folder / FILE).write_text(f"{json.dumps(told, indent=2, ensure_ascii=False)}\n", encoding="utf-8")
+        (folder / FILE).write_text(f"{json.dumps(asdict(self), indent=1, ensure_ascii=False)}\n", encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> "Figures":
         """What was kept. Raises FileNotFoundError, ValidationError."""
         return TypeAdapter(cls).validate_json((folder / FILE).read_bytes())
+
+
+def chosen(runs: Iterable[Any], **like: Any) -> list[Any]:
+    """Those that are like this."""
+    return [each for each in runs if all(getattr(each, name) == value for name, value in like.items())]
+
+
+def mid(runs: Iterable[Any], what: str, **like: Any) -> float:
+    """The median of something over the rounds of one kind; without end, if it did not come to an end.
+
+    Raises StatisticsError if there are none.
+    """
+    found = [attrgetter(what)(each) for each in chosen(runs, **like)]
+    return median(math.inf if each is None else each for each in found)

@@ -1,50 +1,51 @@
-"""Load on a service from a process of its own, whose CPU counts as the sender's."""
+"""Puts load on a service: so many connections, each sending its next request when the last is answered.
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+Its own HTTP/1.1 over bare streams: what it uses must be little beside what the service uses.
+"""
 
-from benchmarks.entrances import Entrance
-from benchmarks.place import PASSED_ON, Place
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-MOST_SECONDS = 600
-ONE, BATCHES = "/v1/reports", "/v1/reports:batch"
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+ACCEPTED = {"200", "202"}
 
 
 class NotAccepted(Exception):
     """A service answered something else than that it accepted."""
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What came back."""
-
-    seconds: float
-    statuses: Mapping[str, int]
-    waits: Sequence[float]
-    """Seconds from each request to its answer, the shortest first."""
-
-    def within(self, part: float) -> float:
-        """Milliseconds within which that part of the requests was answered."""
-        return 1000 * self.waits[max(0, round(part * len(self.waits)) - 1)]
+def load(port: int, path: str, key: str, bodies: Sequence[str], connections: int) -> tuple[float, list[float]]:
+    """Post them all; returns seconds, and the wait for each answer, the shortest first. Raises NotAccepted."""
+    return asyncio.run(_load(port, [_request(path, key, body) for body in bodies], connections))
 
 
-def load(place: Place, entrance: Entrance, bodies: Sequence[str], connections: int) -> Answers:
-    """Send these bodies over so many connections at once. Raises NotAccepted."""
-    requests, answers = place.folder / "bodies.json", place.folder / "answers.json"
-    requests.write_text(json.dumps(bodies))
-    answers.unlink(missing_ok=True)
-    where = [str(entrance.port), BATCHES if bodies[0].endswith("\n") else ONE, str(connections)]
-    subprocess.run(
-        [sys.executable, "-m", "benchmarks.programs.load", *where, requests, answers],
-        check=True,
-        timeout=MOST_SECONDS,
-        env={**{name: os.environ[name] for name in PASSED_ON if name in os.environ}, "BENCHMARK_KEY": entrance.key},
-    )
-    found = json.loads(answers.read_text())
-    if set(found["statuses"]) - {"200", "202"} or sum(found["statuses"].values()) != len(bodies):
-        raise NotAccepted(f"{found['statuses']} for {len(bodies)} requests")
-    return Answers(found["seconds"], found["statuses"], sorted(found["waits"]))
+async def _load(port: int, requests: Sequence[bytes], connections: int) -> tuple[float, list[float]]:
+    statuses, waits, left = Counter[str](), list[float](), iter(requests)
+    began = time.perf_counter()
+    await asyncio.gather(*(_connection(port, left, statuses, waits) for _ in range(connections)))
+    if set(statuses) - ACCEPTED or statuses.total() != len(requests):
+        raise NotAccepted(f"{dict(statuses)} for {len(requests)} requests")
+    return time.perf_counter() - began, sorted(waits)
+
+
+async def _connection(port: int, requests: Iterator[bytes], statuses: Counter[str], waits: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for request in requests:
+        sent = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if length := LENGTH.search(head):
+            await reader.readexactly(int(length[1]))
+        waits.append(time.perf_counter() - sent)
+        statuses[head[9:12].decode()] += 1
+    writer.close()
+
+
+def _request(path: str, key: str, body: str) -> bytes:
+    content = body.encode()
+    about = ("Content-Type: application/json", f"Content-Length: {len(content)}")
+    lines = (f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {key}", *about, "", "")
+    return "\r\n".join(lines).encode() + content

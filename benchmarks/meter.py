@@ -6,41 +6,24 @@ from dataclasses import dataclass
 
 import psutil
 
-from benchmarks.place import Place
+SENDER = "sender"
+"""Whoever puts the load on; what it uses is in no total."""
 
-MEGABYTE = 1024 * 1024
-SERVERS = ("redis", "mongod", "sender")
-"""Processes that are not the contender's own."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was used since the meter was started."""
-
-    cpu: Mapping[str, float]
-    """CPU seconds by process: each service, redis, mongod, sender."""
-
-    others: float
-    """Cores that processes of somebody else used: more than a few hundredths spoil the figures."""
-
-    @property
-    def total(self) -> float:
-        """CPU seconds of everything but the sender."""
-        return sum(seconds for name, seconds in self.cpu.items() if name != "sender")
-
-    @property
-    def services(self) -> float:
-        """CPU seconds of the processes that are neither server nor sender."""
-        return sum(seconds for name, seconds in self.cpu.items() if name not in SERVERS)
+SERVERS = ("redis", "mongod", SENDER)
+"""Processes that are not the services' (or the contender's) own."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A measured stretch of work: so many events (or reports, or views), in so long, for so much CPU."""
+    """A measured stretch of work: so many events (or reports), in so long, for so many CPU seconds of each process.
+
+    `others` are cores that processes of somebody else used: more than a few hundredths spoil the figures.
+    """
 
     count: int
     seconds: float
-    reading: Reading
+    cpu: Mapping[str, float]
+    others: float
 
     @property
     def rate(self) -> float:
@@ -49,62 +32,58 @@ class Stretch:
 
     @property
     def cost(self) -> float:
-        """CPU ms for each, of everything but the sender."""
-        return 1000 * self.reading.total / self.count
+        """CPU ms for each, of everything but the sender; below, of some processes alone."""
+        return self.cost_of(*(name for name in self.cpu if name != SENDER))
 
     @property
-    def services_cost(self) -> float:
-        """CPU ms for each, of the services."""
-        return 1000 * self.reading.services / self.count
+    def services(self) -> float:
+        return self.cost_of(*(name for name in self.cpu if name not in SERVERS))
 
     @property
-    def with_sender(self) -> "Stretch":
-        """The same, where the sender is who did the work."""
-        cpu = {("command" if name == "sender" else name): spent for name, spent in self.reading.cpu.items()}
-        return Stretch(self.count, self.seconds, Reading(cpu, self.reading.others))
+    def redis(self) -> float:
+        return self.cost_of("redis")
 
-    def cost_of(self, name: str) -> float:
-        """CPU ms for each, of one process."""
-        return 1000 * self.reading.cpu[name] / self.count
+    @property
+    def mongod(self) -> float:
+        return self.cost_of("mongod")
+
+    @property
+    def sender(self) -> float:
+        return self.cost_of(SENDER)
+
+    def cost_of(self, *names: str) -> float:
+        """CPU ms for each, of these processes together."""
+        return 1000 * sum(self.cpu.get(name, 0) for name in names) / self.count
 
 
 class Meter:
-    """Starts when it is made, for the processes of a run, the servers, and the sender with its ended children."""
+    """Starts when it is made, for processes by name; ourselves are counted with our ended children."""
 
-    def __init__(self, place: Place, pids: Mapping[str, int]) -> None:
-        servers = {"redis": place.redis_server.pid, "mongod": place.mongo_server.pid, "sender": psutil.Process().pid}
-        self._pids = {**pids, **servers}
+    def __init__(self, pids: Mapping[str, int]) -> None:
+        self._pids = pids
         self._cpu, self._busy, self._began = self._used(), _busy(), time.perf_counter()
-
-    def read(self) -> Reading:
-        """What was used since the start."""
-        now, busy, seconds = self._used(), _busy() - self._busy, time.perf_counter() - self._began
-        spent = {name: now[name] - self._cpu[name] for name in self._pids}
-        return Reading(spent, max(0.0, (busy - sum(spent.values())) / seconds))
 
     def stretch(self, count: int, seconds: float | None = None) -> Stretch:
         """What was used since the start for so many events; `seconds`, if something else than the time since."""
-        elapsed = time.perf_counter() - self._began
-        return Stretch(count, seconds or elapsed, self.read())
+        elapsed, now, busy = time.perf_counter() - self._began, self._used(), _busy() - self._busy
+        spent = {name: now[name] - self._cpu[name] for name in self._pids}
+        return Stretch(count, seconds or elapsed, spent, max(0.0, (busy - sum(spent.values())) / elapsed))
 
     def resident(self) -> dict[str, float]:
         """Resident megabytes now, by process."""
-        return {
-            name: sum(each.memory_info().rss for each in _family(pid)) / MEGABYTE for name, pid in self._pids.items()
-        }
+        return {name: sum(each.memory_info().rss for each in _family(pid)) / 2**20 for name, pid in self._pids.items()}
 
     def _used(self) -> dict[str, float]:
-        return {name: sum(_cpu(each) for each in _family(pid)) for name, pid in self._pids.items()}
+        return {name: sum(map(_cpu, _family(pid))) for name, pid in self._pids.items()}
 
 
 def _family(pid: int) -> Iterable[psutil.Process]:
-    """A process and its children; ours are counted by themselves."""
+    """A process and its children; ours are counted by themselves, and when they have ended with us."""
     process = psutil.Process(pid)
     return (process,) if pid == psutil.Process().pid else (process, *process.children(recursive=True))
 
 
 def _cpu(process: psutil.Process) -> float:
-    """Of ourselves with what our ended children used: the processes that put load on a service."""
     times = process.cpu_times()
     ended = times.children_user + times.children_system if process.pid == psutil.Process().pid else 0
     return float(times.user + times.system + ended)

@@ -1,48 +1,57 @@
-"""Where contenders run: one Redis and one mongod for all, emptied between runs, and the processes of one run."""
+"""Where everything runs: one Redis and one mongod for all, emptied between runs, and the processes of one run."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
+from pydantic import SecretStr
 from pymongo import MongoClient
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from benchmarks.views import RULES, SERVICES, Mongo
+from benchmarks.core import SERVICES, Mongo
+from benchmarks.meter import SENDER, Meter
 from ops.servers.embedded import MongoServer, RedisServer
 from ops.servers.processes import open_log, tied
+from shared.mongo import Client, close, connect
+from shared.settings import Settings
 
-STREAM = "intake"
-REPORTS = "intake"
-"""The database of reports, and of families with names."""
+STREAM = REPORTS = "intake"
+"""What intake says; and its database, of reports and of families with names."""
 
-CHUNK = 500
-STOP_SECONDS = 20
+EVERY_SERVICE = (REPORTS, *SERVICES)
+CHUNK, STOP_SECONDS = 500, 20
+PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH")
+
+Result = TypeVar("Result")
+Each = TypeVar("Each")
+Tell = Callable[[str], object]
+"""Told what is happening, while it runs."""
+
 Entry = tuple[str, Mapping[Any, Any]]
 """A stream, and the fields of an entry for it."""
 
-PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH")
-
 
 class TooLate(Exception):
-    """A contender did not finish in time; its log says more."""
+    """Something did not finish in time; its log says more."""
 
 
-@dataclass(frozen=True)
-class Program:
-    """A process of a contender: its name, the module and arguments Python runs, and more environment."""
+class Program(NamedTuple):
+    """A process: its name, the module and arguments Python runs, and more environment."""
 
     name: str
     arguments: Sequence[str]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -55,23 +64,17 @@ class Place:
     redis: "Redis"
     mongo: Mongo
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a process is told; passwords are in the environment, never on a command line."""
-        return {
-            **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
-            "AYLLU_REDIS_URL": self.redis_server.url,
-            "AYLLU_MONGO_URL": self.mongo_server.url,
-            "AYLLU_TOKEN_SECRET": "a secret that signs nothing here",
-        }
+    def meter(self, pids: Mapping[str, int]) -> Meter:
+        """Of these processes, both servers, and ourselves as the sender."""
+        return Meter({**pids, "redis": self.redis_server.pid, "mongod": self.mongo_server.pid, SENDER: os.getpid()})
 
     def clear(self, streams: Sequence[str] = (STREAM,)) -> None:
         """Nothing is left of the run before: empty streams with their groups, empty views with their indexes."""
         self.redis.flushall()
-        self.mongo.drop_database(REPORTS)
-        for service in SERVICES:
+        for service in EVERY_SERVICE:
             self.mongo.drop_database(service)
-            self.mongo[service].views.create_indexes(list(RULES[service].indexes))
+        for service in SERVICES:
+            self.mongo[service].views.create_indexes(import_module(f"services.{service}.store").INDEXES)
             for stream in streams:
                 self.redis.xgroup_create(stream, service, id="0", mkstream=True)
 
@@ -83,6 +86,32 @@ class Place:
                     pipeline.xadd(stream, dict(fields))
                 pipeline.execute()
 
+    def drained(self, stream: str, *groups: str) -> bool:
+        """Whether each of these groups has read and acknowledged everything."""
+        try:
+            states = {each["name"].decode(): each for each in self.redis.xinfo_groups(stream)}
+        except ResponseError:  # no such stream yet
+            return True
+        return all(name in states and states[name]["lag"] == 0 == states[name]["pending"] for name in groups)
+
+    def disk(self, *parts: str) -> int:
+        """Bytes of all databases once everything is written, as `dbStats` calls their parts; all, if none is named."""
+        self.mongo.admin.command("fsync")
+        sizes = [self.mongo[service].command("dbStats") for service in EVERY_SERVICE]
+        return sum(int(each[part]) for each in sizes for part in parts or ("storageSize", "indexSize"))
+
+    def connected(self, work: Callable[[Client], Awaitable[Result]]) -> Result:
+        """Do something with the client that commands have."""
+
+        async def done() -> Result:
+            client = connect(Settings(mongo_url=SecretStr(self.mongo_server.url)))
+            try:
+                return await work(client)
+            finally:
+                await close(client)
+
+        return asyncio.run(done())
+
     @contextmanager
     def cache(self, size: int | None) -> Iterator[None]:
         """Inside the block MongoDB has a cache of so many bytes; None: as ever, half of the machine's memory."""
@@ -93,13 +122,33 @@ class Place:
         finally:
             self._resize_cache(usual)
 
-    def drained(self, stream: str, *groups: str) -> bool:
-        """Whether each of these groups has read and acknowledged everything."""
+    @contextmanager
+    def running(self, programs: Sequence[Program]) -> Iterator[dict[str, int]]:
+        """The pids of the programs by name, until the end of the block; all are ended then, by force if need be."""
+        started: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            states = {each["name"].decode(): each for each in self.redis.xinfo_groups(stream)}
-        except ResponseError:  # no such stream yet
-            return True
-        return all(name in states and states[name]["lag"] == 0 == states[name]["pending"] for name in groups)
+            for each in programs:
+                started[each.name] = self._start(each)
+            yield {name: process.pid for name, process in started.items()}
+        finally:
+            for process in started.values():
+                process.terminate()
+            for process in started.values():
+                _end(process)
+
+    def _start(self, program: Program) -> subprocess.Popen[bytes]:
+        """Its passwords are in the environment, never on a command line."""
+        told = {"AYLLU_REDIS_URL": self.redis_server.url, "AYLLU_MONGO_URL": self.mongo_server.url}
+        told |= {"AYLLU_TOKEN_SECRET": "a secret that signs nothing here", **program.environment}
+        with open(open_log(self.folder / "logs" / f"{program.name}.log"), "ab") as log:
+            return subprocess.Popen(
+                tied([sys.executable, "-m", *program.arguments], signal.SIGKILL),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | told,
+                start_new_session=True,
+            )
 
     def _resize_cache(self, size: int) -> None:
         self.mongo.admin.command("setParameter", 1, wiredTigerEngineRuntimeConfig=f"cache_size={size}")
@@ -117,45 +166,20 @@ def place() -> Iterator[Place]:
         yield Place(folder, redis_server, mongo_server, redis, mongo)
 
 
-@contextmanager
-def running(place: Place, programs: Sequence[Program]) -> Iterator[dict[str, int]]:
-    """The pids of the programs by name, until the end of the block; all are ended then, by force if need be."""
-    started: dict[str, subprocess.Popen[bytes]] = {}
-    try:
-        for each in programs:
-            started[each.name] = _start(place, each)
-        yield {name: process.pid for name, process in started.items()}
-    finally:
-        for process in started.values():
-            process.terminate()
-        for process in started.values():
-            _end(process)
-
-
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> float:
-    """Seconds until it is true; asks often at first, then seldom. Raises TooLate."""
+def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
+    """Until it is true; asks often at first, then seldom. Raises TooLate."""
     began = time.perf_counter()
     while not true():
         elapsed = time.perf_counter() - began
         if elapsed > seconds:
             raise TooLate(f"{what} did not finish in {seconds:.0f} s")
         time.sleep(min(0.1, 0.005 + elapsed / 100))  # whoever asks is measured, too: a hundredth of the time at most
-    return time.perf_counter() - began
 
 
-def _start(place: Place, program: Program) -> subprocess.Popen[bytes]:
-    log = open_log(place.folder / "logs" / f"{program.name}.log")
-    try:
-        return subprocess.Popen(
-            tied([sys.executable, "-m", *program.arguments], signal.SIGKILL),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**place.environment, **program.environment},
-            start_new_session=True,
-        )
-    finally:
-        os.close(log)
+def in_turn(each: Sequence[Each], round_number: int) -> Sequence[Each]:
+    """Beginning with another in every round, so that what the machine does meanwhile hits all that is compared."""
+    first = round_number % len(each)
+    return [*each[first:], *each[:first]]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,124 +1,87 @@
 """The race: every contender puts the same events into the same three views, in turn, round after round."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from statistics import median
 
-from benchmarks import latency, measure
-from benchmarks.contenders import CONTENDERS
+from benchmarks import latency
+from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.core import Held, NotTheSame, expected
 from benchmarks.events import families_at_risk
-from benchmarks.latency import WARM_UP, Latency
-from benchmarks.measure import Run
-from benchmarks.meter import SERVERS
-from benchmarks.place import Place
-from benchmarks.rounds import Tell, in_turn
+from benchmarks.latency import Latency
+from benchmarks.meter import SERVERS, Stretch
+from benchmarks.place import Place, Tell, TooLate, in_turn, wait_until
+from shared.events import Event
 
-RATES = (200, 1000)
-OVERLOADED_SECONDS = 5
-"""A contender that cannot keep up is shown to, no longer than that."""
+START_SECONDS, MOST_SECONDS, LAST_WRITE_SECONDS = 60, 300, 5
+WARM_UP = 200
 
 
 @dataclass(frozen=True)
-class Line:
-    """A contender: medians over its rounds."""
+class Run:
+    """One run of one contender: until everything is in the views, and the work until nothing is left to do.
 
-    name: str
-    title: str
-    events: int
-    rounds: int
-    rate: float
-    settled_rate: float
-    services: float
-    redis: float
-    mongod: float
-    total: float
-    sender: float
+    `memory` are resident megabytes of its own processes together, at the end.
+    """
+
+    contender: str
+    seconds_to_views: float
+    work: Stretch
     memory: float
-    """Megabytes of its own processes together."""
+    held: Held
 
-    others: float
-    """Cores that processes of somebody else used meanwhile, at the worst."""
+    @property
+    def rate(self) -> float:
+        """Events a second, until everything is in the views."""
+        return self.work.count / self.seconds_to_views
 
 
 @dataclass(frozen=True)
 class Race:
-    """Who took part, and every round."""
+    """Every round, and the latencies."""
 
-    lines: Sequence[Line]
-    latencies: Sequence[Latency]
-    runs: Sequence[Run]
-
-    def line(self, name: str) -> Line | None:
-        """The medians of a contender, if it took part."""
-        return next((each for each in self.lines if each.name == name), None)
-
-    def latency(self, name: str, rate: int) -> Latency | None:
-        """The latency of a contender at a rate, if it was measured."""
-        return next((each for each in self.latencies if (each.contender, each.rate) == (name, rate)), None)
+    runs: Sequence[Run] = ()
+    latencies: Sequence[Latency] = ()
 
 
-def hold(
-    place: Place,
-    names: Sequence[str],
-    events: int,
-    rounds: int,
-    tell: Tell,
-    *,
-    latency_seconds: int,
-    profiles: Path | None = None,
-) -> Race:
-    """All rounds of the contenders of these names, then their latencies."""
-    runs = _runs(place, names, events, rounds, profiles, tell)
-    latencies = _latencies(place, names, latency_seconds, tell) if latency_seconds else []
-    return Race(lines(runs), latencies, runs)
-
-
-def lines(runs: Iterable[Run]) -> list[Line]:
-    """The medians of each contender, in their order."""
-    by_name: dict[str, list[Run]] = {}
-    for run in runs:
-        by_name.setdefault(run.contender, []).append(run)
-    return [_line(by_name[name]) for name in sorted(by_name)]
-
-
-def _runs(place: Place, names: Sequence[str], count: int, rounds: int, profiles: Path | None, tell: Tell) -> list[Run]:
-    warm_up = min(200, count // 5)
-    given = families_at_risk(count + warm_up)
-    runs: list[Run] = []
+def measure(place: Place, events: int, rounds: int, tell: Tell, only: str = "abcd", latency_seconds: int = 10) -> Race:
+    """All rounds, then the latencies of (a) and (b). Raises NotTheSame, TooLate."""
+    warm_up = min(WARM_UP, events // 5)
+    given, runs = families_at_risk(events + warm_up), []
     for number in range(rounds):
-        for name in in_turn(names, number):
-            contender = CONTENDERS[name]
-            run = measure.run(place, contender, given[: warm_up + count // contender.one_in], warm_up, profiles)
-            tell(f"round {number + 1}, ({name}): {run.rate:,.0f} events/s, {run.work.cost:.2f} CPU ms an event")
-            runs.append(run)
-    return runs
+        for name in in_turn(only, number):
+            runs.append(run(place, name, CONTENDERS[name], given, warm_up))
+            told = runs[-1]
+            tell(f"round {number + 1}, ({name}): {told.rate:,.0f} events/s, {told.work.cost:.2f} CPU ms an event")
+    latencies = []
+    for name in sorted(set("ab").intersection(only)) if latency_seconds else ():
+        latencies.append(latency.measure(place, name, CONTENDERS[name], latency_seconds))
+        tell(f"({name}) at {latency.RATE} events/s: {latencies[-1].missing} not in the views")
+    return Race(runs, latencies)
 
 
-def _latencies(place: Place, names: Sequence[str], seconds: int, tell: Tell) -> list[Latency]:
-    found = []
-    for rate in RATES:
-        for name in sorted(set("ab").intersection(names)):
-            length = min(seconds, OVERLOADED_SECONDS) if (name, rate) == ("b", 1000) else seconds
-            found.append(latency.measure(place, CONTENDERS[name], families_at_risk(WARM_UP + rate * length), rate))
-            tell(f"({name}) at {rate:,} events/s: {found[-1].missing:,} of {found[-1].watched:,} not in the views")
-    return found
+def run(place: Place, name: str, contender: Contender, events: Sequence[Event], warm_up: int) -> Run:
+    """Start the contender, warm it up with the first events, measure the others. Raises TooLate, NotTheSame."""
+    first, others = events[:warm_up], events[warm_up:]
+    place.clear(contender.streams)
+    with place.running(contender.programs(place)) as pids:
+        contender.send(place, first)
+        wait_until(lambda: contender.settled(place) and contender.ready(), START_SECONDS, contender.title)
+        meter, began = place.meter(pids), time.perf_counter()
+        contender.send(place, others)
+        wait_until(lambda: contender.in_views(place), MOST_SECONDS, contender.title)
+        in_views = time.perf_counter() - began
+        wait_until(lambda: contender.settled(place), MOST_SECONDS, contender.title)
+        work, resident = meter.stretch(len(others)), meter.resident()
+        memory = sum(size for process, size in resident.items() if process not in SERVERS)
+        return Run(name, in_views, work, memory, _verified(place, contender, events))
 
 
-def _line(runs: Sequence[Run]) -> Line:
-    ours = CONTENDERS[runs[0].contender]
-    return Line(
-        name=ours.name,
-        title=ours.title,
-        events=runs[0].work.count,
-        rounds=len(runs),
-        rate=median(each.rate for each in runs),
-        settled_rate=median(each.work.rate for each in runs),
-        services=median(each.work.services_cost for each in runs),
-        redis=median(each.work.cost_of("redis") for each in runs),
-        mongod=median(each.work.cost_of("mongod") for each in runs),
-        total=median(each.work.cost for each in runs),
-        sender=median(each.work.cost_of("sender") for each in runs),
-        memory=median(sum(size for name, size in each.memory.items() if name not in SERVERS) for each in runs),
-        others=max(each.work.reading.others for each in runs),
-    )
+def _verified(place: Place, contender: Contender, events: Sequence[Event]) -> Held:
+    """What the views hold, once it is what the events lead to; the last task of a worker may still be writing."""
+    wanted = expected(events)
+    try:
+        wait_until(lambda: contender.held(place) == wanted, LAST_WRITE_SECONDS, contender.title)
+    except TooLate:
+        raise NotTheSame(f"{contender.title}: {contender.held(place)} instead of {wanted}") from None
+    return wanted

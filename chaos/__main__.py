@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter
 from rich.console import Console
 
 from chaos import report
 from chaos.disk import MayNotMount, enter_own_mounts
 from chaos.faults import KINDS
-from chaos.figures import figures
+from chaos.figures import Figures, figures
 from chaos.outcome import Outcome
 from chaos.run import Run, play_all
 
@@ -33,6 +34,7 @@ def chaos(
     only_round: Annotated[int | None, typer.Option(min=1, help="This round alone, as it was drawn.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only faults of this kind; may be given again.")] = None,
     rate: Annotated[float, typer.Option(min=1, max=200, help="Reports a second.")] = 20,
+    again: Annotated[Path | None, typer.Option(help="Play nothing: tell chaos.json in this folder again.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for chaos.md, .svg and .json; none: show only.")] = None,
     keep: Annotated[Path, typer.Option(help="Where logs and data of failed rounds are kept.")] = KEPT,
 ) -> None:
@@ -52,6 +54,9 @@ def chaos(
     One again:      python -m chaos --seed 11 --only-round 12
     One kind:       python -m chaos --kind redis-killed --kind cut
     """
+    if again:
+        report.write(TypeAdapter(Figures).validate_json((again / "chaos.json").read_bytes()), again)
+        return
     run = Run(random.SystemRandom().randrange(10**6) if seed is None else seed, rate, _chosen(kind))
     numbers = [only_round] if only_round else list(range(1, rounds + 1))
     with suppress(MayNotMount):  # told of when the disks are made

@@ -4,14 +4,16 @@ import math
 import os
 import platform
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from chaos.faults import KINDS
 from chaos.outcome import Outcome
 from chaos.run import Run
+
+COUNTED = ("acknowledged", "commands", "letters", "unanswered", "put off", "replies lost")
+MOST_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -36,32 +38,30 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A round that failed, and what was wrong, as far as it is told."""
+
+    number: int
+    kinds: Sequence[str]
+    told: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Figures:
-    """Everything one `python -m chaos` found out."""
+    """Everything one `python -m chaos` found out: what is in `docs/chaos.json`."""
 
     command: str
     seed: int
     rate: float
     rounds: int
-    failed: Sequence[Outcome]
-    left_out: dict[str, str]
+    failures: Sequence[Failure]
+    left_out: Mapping[str, str]
     lines: Sequence[Line]
     recovery: Recovery
-    totals: Counter[str]
+    totals: Mapping[str, int]
     wrong_at_the_end: Sequence[str]
     minutes: float
-    machine: dict[str, str]
-    outcomes: Sequence[Outcome]
-
-    def as_json(self) -> dict[str, Any]:
-        """For `docs/chaos.json`; the rounds as they were drawn, and what became of each."""
-        named = ("command", "seed", "rate", "rounds", "left_out", "totals", "wrong_at_the_end", "minutes", "machine")
-        return {
-            **{name: getattr(self, name) for name in named},
-            "recovery": asdict(self.recovery),
-            "kinds": {each.kind: {"failed": each.failed, **asdict(each.recovery)} for each in self.lines},
-            "each": [each.as_json() for each in self.outcomes],
-        }
+    machine: Mapping[str, str]
 
 
 def figures(run: Run, command: str) -> Figures:
@@ -71,7 +71,7 @@ def figures(run: Run, command: str) -> Figures:
         seed=run.seed,
         rate=run.rate,
         rounds=len(run.outcomes),
-        failed=[each for each in run.outcomes if not each.well],
+        failures=[_failure(each) for each in run.outcomes if not each.well],
         left_out=run.left_out,
         lines=[line for kind in KINDS if (line := _line(kind, run.outcomes)).recovery.rounds],
         recovery=recovery(run.outcomes),
@@ -79,7 +79,6 @@ def figures(run: Run, command: str) -> Figures:
         wrong_at_the_end=[told for each in vars(run.at_the_end).values() for told in each],
         minutes=round(run.seconds / 60, 1),
         machine=_machine(run.outcomes),
-        outcomes=run.outcomes,
     )
 
 
@@ -96,20 +95,19 @@ def _line(kind: str, outcomes: Iterable[Outcome]) -> Line:
     return Line(kind, KINDS[kind].does, sum(not each.well for each in of_it), recovery(of_it), waits)
 
 
-def _totals(run: Run) -> Counter[str]:
-    totals: Counter[str] = Counter()
+def _failure(outcome: Outcome) -> Failure:
+    told = [*outcome.wrong, *(f"{name}: {each}" for name, some in vars(outcome.verdict).items() for each in some)]
+    more = [f"and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
+    return Failure(outcome.plan.number, [each.kind for each in outcome.plan.faults], told[:MOST_TOLD] + more)
+
+
+def _totals(run: Run) -> dict[str, int]:
+    totals = Counter(dict.fromkeys((*COUNTED, "faults", "wrong", "lost", "doubled"), 0))
     for each in run.outcomes:
-        totals["acknowledged"] += each.acknowledged
-        totals["commands"] += each.commands
-        totals["letters"] += each.letters
-        totals["unanswered"] += each.unanswered
-        totals["put off"] += each.put_off
-        totals["replies lost"] += each.replies_lost
-        totals["faults"] += len(each.plan.faults)
-        totals["wrong"] += len(each.wrong)
-        for name, told in vars(each.verdict).items():
-            totals[name] += len(told)
-    return totals
+        totals.update({name: getattr(each, name.replace(" ", "_")) for name in COUNTED})
+        totals.update(faults=len(each.plan.faults), wrong=len(each.wrong))
+        totals.update(lost=len(each.verdict.lost), doubled=len(each.verdict.doubled))
+    return dict(totals)
 
 
 def _share(waits: Sequence[float], share: float) -> float | None:

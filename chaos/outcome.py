@@ -1,14 +1,11 @@
 """What became of a round, and all that a place was told over its rounds."""
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from chaos.draw import Plan
 from chaos.poison import Letter
 from chaos.senders import Acknowledged
 from chaos.verdict import Verdict
-
-MOST_TOLD = 100
 
 
 @dataclass
@@ -45,13 +42,6 @@ class Outcome:
     def well(self) -> bool:
         """Nothing lost, nothing doubled, nothing else wrong."""
         return self.verdict.well and not self.wrong
-
-    def as_json(self) -> dict[str, Any]:
-        """For the record; of what is wrong the first hundred of each kind, and how many there are."""
-        whole = asdict(self)
-        wrong = {name: len(found) for name, found in whole["verdict"].items()}
-        told = {name: found[:MOST_TOLD] for name, found in whole["verdict"].items()}
-        return {**whole, "verdict": told, "wrong": wrong, "well": self.well}
 
 
 @dataclass

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -106,5 +106,5 @@ def _keep(run: Run, folder: Path, keep: Path) -> None:
     to = private_folder(keep) / f"seed-{outcome.plan.seed}-round-{outcome.plan.number}"
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(folder, to)
-    (to / "round.json").write_text(json.dumps(outcome.as_json(), indent=2))
+    (to / "round.json").write_text(json.dumps(asdict(outcome), indent=2))
     run.kept[outcome.plan.number] = to

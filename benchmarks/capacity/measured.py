@@ -1,77 +1,63 @@
 """What the model takes from `benchmarks.json`: no figure of it is typed in anywhere else."""
 
 import math
-from collections.abc import Sequence
-from statistics import median
+from statistics import StatisticsError, median
 
 from benchmarks.capacity.model import Costs
-from benchmarks.entrances import OURS
-from benchmarks.figures import Figures
-from benchmarks.growth import IN_LITTLE_MEMORY, Grown
-from benchmarks.http import BATCH_CONNECTIONS, LINES, Way
-from benchmarks.meter import SERVERS, Stretch
+from benchmarks.core import SERVICES
+from benchmarks.figures import Figures, chosen, mid
+from benchmarks.growth import IN_LITTLE_MEMORY
+from benchmarks.http import IN_BATCHES, SINGLY, Way
+from benchmarks.meter import SERVERS
 from benchmarks.place import REPORTS
-from benchmarks.race import RATES, Race
-from benchmarks.views import SERVICES
-
-SINGLY, IN_BATCHES = Way(OURS, 64), Way(OURS, BATCH_CONNECTIONS, LINES)
 
 
 class NotMeasured(Exception):
     """Too little was measured for the capacity model. Run `python -m benchmarks all --out docs` first."""
 
-    def __str__(self) -> str:
-        return " ".join((self.__doc__ or "").split())
-
 
 def costs(figures: Figures, way: Way = SINGLY) -> Costs:
     """What a report costs, with all that follows from it, if it comes in this way. Raises NotMeasured."""
-    taken = [each for each in figures.http if each.way == way]
-    again = figures.again
-    if not (taken and figures.race and again and figures.sizes and figures.growth):
+    try:
+        return _costs(figures, way)
+    except (StatisticsError, AttributeError, ValueError):
+        raise NotMeasured(NotMeasured.__doc__) from None
+
+
+def _costs(figures: Figures, way: Way) -> Costs:
+    sizes = figures.sizes
+    if sizes is None:
         raise NotMeasured
-    runs = [each.work for each in figures.race.runs if each.contender == "a"]
-    works, events = [each.work for each in taken], median(each.said for each in taken)
-    if way != IN_BATCHES:
-        events *= in_small_batches(figures.race)
+    runs, taken, left = chosen(figures.race.runs, contender="a"), chosen(figures.http, way=way), sizes.left
+    events = mid(taken, "said") * (1 if way == IN_BATCHES else in_small_batches(figures))
+    heard = {name: events * median(each.work.cost_of(name) for each in runs) for name in SERVICES}
     return Costs(
-        services={REPORTS: cost(works, REPORTS), **{each: events * cost(runs, f"a-{each}") for each in SERVICES}},
-        redis=cost(works, "redis") + events * cost(runs, "redis"),
-        mongod=cost(works, "mongod") + events * cost(runs, "mongod"),
-        tenfold=tenfold(figures.growth),
-        idle=median(each.idle.reading.total / each.idle.seconds for each in figures.sizes),
-        said=again.done[0].work.count / again.reports,
-        cases=next(each.views for each in again.kept if each.service == REPORTS) / again.reports,
-        changes=sum(each.rows for each in again.kept) / again.reports,
-        data=sum(each.data for each in again.kept) / again.reports,
-        indexes=sum(each.indexes for each in again.kept) / again.reports,
-        process=2**20 * max(held for name, held in figures.sizes[-1].memory.items() if name not in SERVERS),
+        services={REPORTS: mid(taken, "work.services"), **heard},
+        redis=mid(taken, "work.redis") + events * mid(runs, "work.redis"),
+        mongod=mid(taken, "work.mongod") + events * mid(runs, "work.mongod"),
+        tenfold=tenfold(figures),
+        idle=mid(sizes.runs, "idle"),
+        said=left.said / left.reports,
+        cases=left.families / left.reports,
+        changes=left.changes / left.reports,
+        data=left.data / left.reports,
+        indexes=left.indexes / left.reports,
+        process=2**20 * max(held for name, held in sizes.runs[-1].memory.items() if name not in SERVERS),
     )
 
 
-def in_small_batches(race: Race) -> float:
+def in_small_batches(figures: Figures) -> float:
     """What an event costs at 200 a second, where batches are small, times what it costs at full speed."""
-    slow, full = race.latency("a", RATES[0]), race.line("a")
-    if slow is None or full is None or slow.cost is None:
-        raise NotMeasured
-    return max(1.0, slow.cost / full.total)
+    full = mid(figures.race.runs, "work.cost", contender="a")
+    return max(1.0, mid(figures.race.latencies, "cost", contender="a") / full)
 
 
-def cost(works: Sequence[Stretch], process: str) -> float:
-    """CPU ms of one process for each, the median."""
-    return median(each.cost_of(process) for each in works)
-
-
-def tenfold(grown: Sequence[Grown]) -> float:
+def tenfold(figures: Figures) -> float:
     """What mongod's cost is multiplied by when cases are ten times as many; never less than one.
 
     Measured in little memory: in the end most cases are not in it.
     """
-    sizes = sorted({each.size for each in grown if each.axis == IN_LITTLE_MEMORY})
-    if len(sizes) < 2:
-        raise NotMeasured
-    first, last = (
-        median(each.work.cost_of("mongod") for each in grown if (each.axis, each.size) == (IN_LITTLE_MEMORY, size))
-        for size in (sizes[0], sizes[-1])
-    )
-    return max(1.0, math.pow(last / first, 1 / math.log10(sizes[-1] / sizes[0])))
+    grown = chosen(figures.growth, axis=IN_LITTLE_MEMORY)
+    first, last = (most(each.size for each in grown) for most in (min, max))
+    times = mid(grown, "work.mongod", size=last) / mid(grown, "work.mongod", size=first)
+    return max(1.0, math.pow(times, 1 / math.log10(last / first)))

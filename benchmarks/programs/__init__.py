@@ -1,1 +1,1 @@
-"""What contenders (b) to (e) run: one process for each service, `python -m benchmarks.programs.<module> <service>`."""
+"""What runs in processes of its own: contenders (b) to (d), and what intake is compared with."""

@@ -14,11 +14,11 @@ from redis.asyncio import Redis
 
 from shared.events import EVENT_FIELD, Report
 
-MOST_REQUESTS = 1000
+MOST_CONNECTIONS = 1000
 """At once: the client's default of 100 connections would answer the 101st request with 500."""
 
 app = FastAPI()
-redis: Any = Redis.from_url(os.environ.get("AYLLU_REDIS_URL", "redis://127.0.0.1"), max_connections=MOST_REQUESTS)
+redis: Any = Redis.from_url(os.environ.get("AYLLU_REDIS_URL", "redis://127.0.0.1"), max_connections=MOST_CONNECTIONS)
 mongo: Any = AsyncIOMotorClient(os.environ.get("AYLLU_MONGO_URL"), w="majority", journal=True)
 kept = mongo["intake"]["reports"]
 

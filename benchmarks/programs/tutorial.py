@@ -9,7 +9,8 @@ from faststream import FastStream
 from faststream.redis import RedisBroker, StreamSub
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from benchmarks.programs.upserts import upserts
+from benchmarks.core import concerned, upsert
+from benchmarks.events import fact_of
 from shared.events import Event
 
 
@@ -20,8 +21,8 @@ def application(service: str) -> FastStream:
 
     @broker.subscriber(stream=StreamSub("intake", group=service, consumer="1"))
     async def family_at_risk(event: Event) -> None:
-        for document, update in upserts(service, event):
-            await views.update_one({"_id": document}, update, upsert=True)
+        for document_id in concerned(service, fact_of(event)):
+            await views.update_one({"_id": document_id}, upsert(event.id, fact_of(event)), upsert=True)
 
     return FastStream(broker)
 

@@ -61,5 +61,6 @@ def test_what_this_machine_does_not_allow_is_told() -> None:
 def test_the_picture_has_a_dot_for_each_round(all_well: Figures, tmp_path: Path) -> None:
     write(all_well, tmp_path)
     picture = ElementTree.parse(tmp_path / "chaos.svg")  # noqa: S314 - we wrote it
-    assert len(picture.findall(".//{http://www.w3.org/2000/svg}circle")) == 100
+    svg = "{http://www.w3.org/2000/svg}"
+    assert len(picture.findall(f".//{svg}g[@id='rounds']//{svg}use")) == 100
     assert (tmp_path / "chaos.md").read_text() == page(all_well)

@@ -10,15 +10,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks.durability.page import put, table
+from pages.making import put
 from tests.failover.drill import End, Outage, Site, killed, silent, site
 
 MOST_SECONDS = 15
-COLUMNS = ["what ended, and how", "senders heard nothing for", "all in every view after", "reports"]
 TOLD = """Made by `python -m tests.failover` on {on}, with everything on {cores} cores: the longest of {rounds} rounds.
 Every report that was acknowledged is in every view, once.
 
-{table}"""
+| what ended, and how | senders heard nothing for | all in every view after | reports |
+| --- | ---: | ---: | ---: |
+{rows}"""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 console = Console()
@@ -75,9 +76,10 @@ def _part(outages: list[Outage], rounds: int) -> str:
     for what in dict.fromkeys(each.what for each in outages):
         ours = [each for each in outages if each.what == what]
         silence, behind = max(each.silence for each in ours), max(each.behind for each in ours)
-        rows.append([what, f"{silence:.1f} s", f"{behind:.1f} s", str(sum(each.reports for each in ours))])
+        reports = sum(each.reports for each in ours)
+        rows.append(f"| {what} | {silence:.1f} s | {behind:.1f} s | {reports} |")
     on = datetime.now(UTC).strftime("%Y-%m-%d")
-    return TOLD.format(on=on, cores=os.cpu_count(), rounds=rounds, table=table(COLUMNS, rows))
+    return TOLD.format(on=on, cores=os.cpu_count(), rounds=rounds, rows="\n".join(rows))
 
 
 if __name__ == "__main__":

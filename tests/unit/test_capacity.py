@@ -4,8 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.capacity import assumptions as assumed
-from benchmarks.capacity.model import CORES, DISK, GIB, PROCESS, READS, STREAMS, TERRITORIES, Costs, Territory, needs
+from benchmarks.capacity.model import (
+    CORES,
+    DISK,
+    GIB,
+    PROCESS,
+    READS,
+    STREAMS,
+    TERRITORIES,
+    Costs,
+    Needs,
+    Territory,
+    assumed,
+)
 
 COSTS = Costs(
     services={"intake": 1.0, "care": 0.5},
@@ -24,27 +35,27 @@ DISTRICT, COUNTRY, ALL = TERRITORIES
 
 
 def test_twice_the_people_need_twice_of_all_that_grows() -> None:
-    once, twice = needs(COUNTRY, COSTS), needs(replace(COUNTRY, people=2 * COUNTRY.people), COSTS)
+    once, twice = Needs(COUNTRY, COSTS), Needs(COUNTRY._replace(people=2 * COUNTRY.people), COSTS)
     grows = ("mean", "peak", "said", "cases", "mongod_cores", "redis_cores", "working_set", "touched", "redis_memory")
     for what in (*grows, "disk"):
         assert getattr(twice, what) == pytest.approx(2 * getattr(once, what)), what
 
 
 def test_a_district_runs_on_one_process_of_each_service_and_one_machine() -> None:
-    found = needs(DISTRICT, COSTS)
+    found = Needs(DISTRICT, COSTS)
     assert (set(found.replicas.values()), found.shards, found.partitions) == ({1}, 1, 1)
     assert max(found.load.values()) < 1
 
 
 def test_what_nobody_reports_costs_only_what_waiting_costs() -> None:
-    found = needs(Territory("nobody", 0), COSTS)
+    found = Needs(Territory("nobody", 0), COSTS)
     assert found.cores == COSTS.idle
     assert (found.disk, found.shards, set(found.replicas.values())) == (0, 1, {1})
 
 
 def test_a_service_that_one_process_cannot_bear_gets_replicas_and_its_streams_partitions() -> None:
-    found = needs(ALL, replace(COSTS, services={"intake": 10.0, "care": 0.001}))
-    needed = found.peak * 10.0 / 1000 / assumed.USED.value
+    found = Needs(ALL, replace(COSTS, services={"intake": 10.0, "care": 0.001}))
+    needed = found.peak * 10.0 / 1000 / assumed("used")
     assert needed <= found.replicas["intake"] < needed + 1
     assert found.replicas["care"] == 1
     assert found.partitions >= 2 * found.replicas["intake"]
@@ -52,7 +63,7 @@ def test_a_service_that_one_process_cannot_bear_gets_replicas_and_its_streams_pa
 
 def test_ten_times_the_cases_make_mongod_dearer_by_what_was_measured() -> None:
     dearer = replace(COSTS, tenfold=1.2)
-    few, many = needs(COUNTRY, dearer), needs(replace(COUNTRY, people=10 * COUNTRY.people), dearer)
+    few, many = Needs(COUNTRY, dearer), Needs(COUNTRY._replace(people=10 * COUNTRY.people), dearer)
     assert many.mongod_cores == pytest.approx(12 * few.mongod_cores)
 
 
@@ -67,9 +78,9 @@ def test_ten_times_the_cases_make_mongod_dearer_by_what_was_measured() -> None:
     ],
 )
 def test_what_is_fullest_breaks_first(dear: dict[str, float], first: str) -> None:
-    assert needs(COUNTRY, replace(COSTS, **dear)).first == first
+    assert Needs(COUNTRY, replace(COSTS, **dear)).first == first
 
 
 def test_what_does_not_fit_on_a_disk_is_sharded() -> None:
-    found = needs(COUNTRY, replace(COSTS, data=10_000_000.0, indexes=0.0))
-    assert found.shards >= found.disk / (assumed.DISK.value * GIB) > 1
+    found = Needs(COUNTRY, replace(COSTS, data=10_000_000.0, indexes=0.0))
+    assert found.shards >= found.disk / (assumed("disk") * GIB) > 1

@@ -1,0 +1,1 @@
+"""How the pages and pictures in `docs/` are made that commands write: benchmarks, durability and chaos."""
