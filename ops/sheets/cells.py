@@ -12,6 +12,7 @@ from ops.sheets.expected import expected
 from ops.sheets.guesses import nearest_code
 from ops.sheets.unfit import Unfit
 from ops.sheets.words import folded, quoted, trimmed
+from shared.events import unknown_district
 
 TRUE = {"si", "x", "✓", "✔", "1", "true", "verdadero", "yes"}
 FALSE = {"no", "0", "false", "falso"}
@@ -79,8 +80,10 @@ def _text(cell: Any) -> str:
 
 def _district(cell: Any) -> str:
     text = spoken(cell)
-    if re.fullmatch("[0-9]{6}", text):
+    if unknown_district(text) is None:
         return text
+    if re.fullmatch("[0-9]{6}", text):
+        raise Unfit("No district of Peru has this UBIGEO code. Look it up: Cajamarca, for example, is 060101.")
     if re.fullmatch("[0-9]{5}", text):
         raise Unfit(FIVE_DIGITS, whole=True)
     raise Unfit("Write the district's UBIGEO code, six digits, such as 060101.")
