@@ -111,9 +111,10 @@ async def _stories(place: dict[str, Any], sent: Sent) -> None:
     """Three cases, as all services together tell them."""
     told = [each for each in sent.answers if len({event["type"] for event in each.get("events", [])}) > 1]
     told += [each for each in sent.answers if each.get("events") and each not in told]
+    families = {each["familyId"]: each for each in reversed(told)}  # the first report of each
     headers = {"Authorization": f"Bearer {place['staffToken']}"}
     async with http_client(headers=headers) as http:
-        for answer in told[:STORIES]:
+        for answer in list(families.values())[: -STORIES - 1 : -1]:
             console.print(f"[bold]family {answer['familyId']}[/bold], risk {answer['riskLevel']}", highlight=False)
             reasons = "; ".join(f"{each['rule']} {each['en']}" for each in answer["reasons"])
             console.print(f"  because: {reasons}", markup=False, highlight=False)
@@ -138,7 +139,7 @@ def _step(entry: dict[str, Any]) -> tuple[str, str]:
     """Which service did what, in a few words: no ids."""
     shown = ("riskLevel", "role", "reason", "urgency", "concerns", "services", "level", "checks")
     words = " · ".join(_words(entry["data"][name]) for name in shown if entry["data"].get(name))
-    return entry["service"], f"{entry['type']:<21}{words}"
+    return entry["service"], f"{entry['type']:<25}{words}"
 
 
 def _words(value: Any) -> str:
