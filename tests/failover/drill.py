@@ -88,7 +88,7 @@ class Site:
 
     async def _told(self, service: str, answer: Answer) -> bool:
         timeline = await self.ayllu.get(service, f"/v1/timeline/family/{answer['familyId']}")
-        promised = {event["id"] for event in answer["events"]}
+        promised = {event["id"] for event in answer["events"] if event["type"] != "ChildUpdated"}
         return timeline.status_code == 200 and promised <= {each["id"] for each in timeline.json()}
 
     async def _settled(self) -> dict[str, Any] | None:
