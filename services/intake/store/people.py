@@ -1,8 +1,10 @@
 """Who was told of under each id: birth and sex, so that two children who share an id are not taken for one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
+
+from pymongo import UpdateOne
 
 from services.intake.domain.ages import Birth
 from shared.mongo import Database, Document, insert_new
@@ -18,34 +20,47 @@ class Claim(NamedTuple):
     sex: str | None
 
 
-async def contradictions(database: Database, claims: Sequence[Claim]) -> set[int]:
-    """Keep what is new; returns the positions of claims that contradict what was told first.
+async def contradictions(database: Database, claims: Iterable[Claim]) -> set[int]:
+    """Keep what is new; returns the positions of claims that contradict what was told before.
 
-    Asked again, after a crash or of a report sent twice, the answer is the same.
+    What is known of a child only becomes more: a day instead of an estimate, a sex where none was told. Asked again,
+    after a crash or of a report sent twice, the answer is the same.
     """
-    telling = [(at, claim) for at, claim in enumerate(claims) if claim.birth or claim.sex]
-    if not telling:
-        return set()
-    ids = list({claim.child_id for _, claim in telling})
-    known = {each["_id"]: each for each in await database[PEOPLE].find({"_id": {"$in": ids}}).to_list(None)}
-    found, new = set[int](), dict[str, Document]()
-    for at, claim in telling:
-        first = known.get(claim.child_id) or new.get(claim.child_id)
-        if first is None:
-            new[claim.child_id] = _row(claim)
-        elif _contradicts(first, claim):
+    telling = {at: claim for at, claim in enumerate(claims) if claim.birth or claim.sex}
+    ids = list({claim.child_id for claim in telling.values()})
+    while True:
+        rows = await database[PEOPLE].find({"_id": {"$in": ids}}).to_list(None) if ids else []
+        known = {row["_id"]: row for row in rows}
+        found, after = _compared(known, telling)
+        if await _kept(database, known, [row for name, row in after.items() if row != known.get(name)]):
+            return found
+
+
+def _compared(known: Mapping[str, Document], telling: Mapping[int, Claim]) -> tuple[set[int], dict[str, Document]]:
+    """The claims that contradict, and what is known once the others are believed, one after the other."""
+    found, after = set[int](), dict(known)
+    for at, claim in telling.items():
+        first = after.get(claim.child_id, {"_id": claim.child_id, "born": None, "sex": None})
+        if _contradicts(first, claim):
             found.add(at)
-    if new and (raced := await insert_new(database[PEOPLE], list(new.values()))):
-        late = {list(new)[at] for at in raced}  # another replica was first: its word is the first
-        again = [(at, claim) for at, claim in telling if claim.child_id in late]
-        found |= {again[at][0] for at in await contradictions(database, [claim for _, claim in again])}
-    return found
+        else:
+            after[claim.child_id] = _learnt(first, claim)
+    return found, after
 
 
-def _row(claim: Claim) -> Document:
-    birth = claim.birth
-    told = {"from": str(birth.earliest), "until": str(birth.latest), "exact": birth.exact} if birth else None
-    return {"_id": claim.child_id, "born": told, "sex": claim.sex}
+async def _kept(database: Database, known: Mapping[str, Document], rows: list[Document]) -> bool:
+    """Write what is new or known better; whether no other replica wrote of the same children meanwhile."""
+    raced = await insert_new(database[PEOPLE], [row for row in rows if row["_id"] not in known])
+    better = [UpdateOne(known[row["_id"]], {"$set": row}) for row in rows if row["_id"] in known]
+    written = (await database[PEOPLE].bulk_write(better, ordered=False)).matched_count if better else 0
+    return not raced and written == len(better)
+
+
+def _learnt(first: Document, claim: Claim) -> Document:
+    birth, born = claim.birth, first["born"]
+    if birth and (born is None or (birth.exact and not born["exact"])):
+        born = {"from": str(birth.earliest), "until": str(birth.latest), "exact": birth.exact}
+    return {"_id": claim.child_id, "born": born, "sex": first["sex"] or claim.sex}
 
 
 def _contradicts(first: Document, claim: Claim) -> bool:
