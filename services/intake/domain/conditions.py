@@ -45,7 +45,7 @@ def _codes(kind: type[Labelled], read: Callable[[Minor], Any]) -> Made:
     def made(value: Any) -> OfChild:
         codes = value if isinstance(value, list) else [value]
         if not codes or (unknown := [each for each in codes if each not in list(kind)]):
-            raise Wrong(f"{unknown[0] if codes else 'an empty list'!r} is no {kind.__name__}; {known(kind)}")
+            raise Wrong(f"{repr(unknown[0]) if codes else 'an empty list'} is no {kind.__name__}; {known(kind)}")
         wanted = frozenset(kind(each) for each in codes)
         return lambda minor: not wanted.isdisjoint(_set(read(minor)))
 

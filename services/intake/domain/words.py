@@ -27,7 +27,7 @@ def compared(text: str) -> str:
 
 def document(number: str | None) -> str | None:
     """A document number as it is compared: letters and digits alone, in upper case; None if it identifies nobody."""
-    bare = "".join(each for each in compared(number or "").upper() if each.isalnum())
+    bare = "".join(each for each in _plain(compared(number or "")).upper() if each.isalnum())
     return None if len(set(bare)) < 2 or bare in _placeholders("document") else bare
 
 
@@ -44,8 +44,9 @@ def _is_seen(character: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Without accents: `recién nacida` is `recien nacida`."""
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    """Without accents: `recién nacida` is `recien nacida`. But ñ is a letter: Nina is a name, `niña` is none."""
+    apart = unicodedata.normalize("NFD", text).replace("n\u0303", "ñ")
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 @cache
