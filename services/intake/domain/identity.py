@@ -85,5 +85,5 @@ def _described(child: ReportedChild) -> tuple[str, ...]:
         child.sex or "",
         *("" if each is None else f"{each:>10}" if isinstance(each, int) else str(each) for each in born),
         told,
-        compared(child.name or ""),  # none that identifies, or the others have it too; it may still be RN and RN de Rosa
+        compared(child.name or ""),  # among those without a name of their own: RN, RN de Rosa
     )
