@@ -21,10 +21,10 @@ from shared.settings import Norms, Periods, Settings
 RULES = Path(domain.__file__).with_name("triage.toml")
 
 
-def programme() -> Programme:
-    """The programme of the environment. Raises WrongRules for a file of rules that cannot be used."""
+def programme(file: Path | None = None) -> Programme:
+    """The programme of the environment, by these rules if given. Raises WrongRules for a file that cannot be used."""
     norms = Norms()
-    rules = rules_of(norms.triage_file or RULES)
+    rules = rules_of(file or norms.triage_file or RULES)
     return Programme(Periods(), rules, ZoneInfo(norms.timezone), timedelta(days=norms.hardship_days))
 
 

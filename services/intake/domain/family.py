@@ -109,7 +109,9 @@ def family_level(
     )
     latest = judged(report, programme)
     together = judge(Case(family, minors), programme.rules)
-    quiet = together.level is None or all(each.rule.otherwise for each in together.findings)
+    quiet = together.level is None or all(
+        each.rule.otherwise for each in together.findings if each.rule.decision != "one_level_up"
+    )
     if quiet or highest(together.level, latest.level) != together.level:
         return latest.level, latest.reasons
     return together.level, together.reasons

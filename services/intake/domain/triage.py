@@ -56,10 +56,11 @@ def judge(case: Case, book: Rulebook) -> Judgement:
     weighed = [each for each in found if not each.rule.decision]
     level, why = _level(case, children, weighed, found, book)
     decided = [each for each in found if each.rule.decision in ("assess", "hold")] if level else []
+    raised = [each for each in _raising(found, weighed) if each.rule.reason in why]
     reasons = (*(each.rule.reason for each in weighed), *why, *(each.rule.reason for each in decided))
     return Judgement(
         level=level,
-        findings=tuple(weighed + decided),
+        findings=tuple(weighed + raised + decided),
         reasons=reasons,
         children=children,
         concerns=listed(case.concerns.union(case.of_adults, *(minor.concerns for minor in children))),
@@ -131,13 +132,20 @@ def _level(
     level, why = highest(added, *(each.rule.level for each in weighed), *assessed), list[Reason]()
     if len(points) > 1 and added not in (None, RiskLevel.LOW):
         why.append(book.added_up)
-    touched = {child_id for each in weighed for child_id in each.child_ids}
-    for finding in found:
-        if level and finding.rule.decision == "one_level_up" and touched.intersection(finding.child_ids):
-            level, why = up(level), [*why, finding.rule.reason]
+    for finding in _raising(found, weighed) if level else ():
+        level, why = up(level or RiskLevel.LOW), [*why, finding.rule.reason]
     if level and highest(level, case.urgency) != level:
         level, why = case.urgency, [*why, book.urgent]
     return level, why
+
+
+def _raising(found: Iterable[Finding], weighed: Iterable[Finding]) -> Iterator[Finding]:
+    """What raises the level, with those children whom another rule is about too."""
+    touched = {child_id for each in weighed for child_id in each.child_ids}
+    for each in found:
+        ids = tuple(child_id for child_id in each.child_ids if child_id in touched)
+        if each.rule.decision == "one_level_up" and ids:
+            yield Finding(each.rule, ids)
 
 
 def _assess(decided: Iterable[Finding]) -> dict[str, tuple[Concern, ...]]:
