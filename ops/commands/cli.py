@@ -17,6 +17,7 @@ from ops.commands.access import keys, token
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
 from ops.commands.screen import bar, console, ran
+from ops.commands.triage import triage
 from ops.servers.place import HERE, SERVICES, Data, running, servers, settings
 from ops.servers.up import up as run_up
 from shared.streams.publisher import Publisher
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(dead, name="dead")
 app.add_typer(keys, name="keys")
 app.command()(token)
+app.command()(triage)
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
 PortBase = Annotated[int, typer.Option(help="Ports base+1 to base+4: intake, education, care, notifications.")]

@@ -16,6 +16,7 @@ from ops.commands.send import Refused, Unreadable
 from ops.servers.embedded import NoServer
 from ops.servers.place import NotRunning
 from ops.servers.processes import DidNotStart
+from services.intake.domain.mistakes import WrongRules
 from shared.web.access import WeakSecret
 
 
@@ -30,7 +31,7 @@ class Incomplete(Exception):
 console = Console()
 errors = Console(stderr=True)
 
-EXPECTED = (WeakSecret, Incomplete, NotRunning, NoServer, DidNotStart, Refused, Unreadable)
+EXPECTED = (WeakSecret, WrongRules, Incomplete, NotRunning, NoServer, DidNotStart, Refused, Unreadable)
 
 
 @contextmanager

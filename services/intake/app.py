@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
 from fastapi import FastAPI
 
 from services.intake import api, domain, store
@@ -17,6 +18,8 @@ from services.intake.handlers import HEARS
 from shared.folds.rules import Fold
 from shared.service import Service
 from shared.settings import Norms, Periods, Settings
+
+log = structlog.get_logger(__name__)
 
 RULES = Path(domain.__file__).with_name("triage.toml")
 
@@ -48,7 +51,12 @@ def fold(of: Programme | None = None) -> Fold[domain.FamilyRecord]:
 
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting, WrongRules for a wrong rule."""
-    of = programme()
+    try:
+        of = programme()
+    except WrongRules as error:  # said before the traceback: whoever reads the log changed the file a moment ago
+        for mistake in str(error).splitlines():
+            log.critical(mistake)
+        raise
     service = Service("intake", fold(of), HEARS, store.INDEXES, Settings.load())
     reception = Reception(service, of)
     service.listener.listen("reports", reception.receive, forget=True)
