@@ -93,6 +93,12 @@ async def test_in_one_report_too_another_birth_is_another_child(told: Told, name
     assert len(set(found.child_ids)) == 2
 
 
+async def test_whom_an_id_means_does_not_depend_on_the_order_of_the_entries(told: Told) -> None:
+    girl, boy = {"id": "02", "sex": "female"}, {"id": "02", "sex": "male"}
+    one, other = await told.of(girl, boy, family="H1"), await told.of(boy, girl, family="H2")
+    assert [bool(each) for each in one.contradicts] == [bool(each) for each in reversed(other.contradicts)]
+
+
 async def test_what_is_learnt_later_counts_as_what_was_told_first(told: Told) -> None:
     first = await told.of({"id": "02", "birth_year": 2016})
     day = await told.of({"id": "02", "birth_date": "2016-03-01"})
@@ -101,6 +107,20 @@ async def test_what_is_learnt_later_counts_as_what_was_told_first(told: Told) ->
     boy = await told.of({"id": "02", "sex": "male"})
     assert first.child_ids == day.child_ids == girl.child_ids
     assert other_day.contradicts == boy.contradicts == first.child_ids
+
+
+async def test_the_other_child_of_an_id_is_one_child_in_all_reports_on_it(told: Told) -> None:
+    first = await told.of({"id": "02", "birth_date": "2016-03-01", "sex": "male"})
+    sister = [{"birth_date": "2018-01-01"}, {"age_years": 8}, {"birth_year": 2018, "sex": "female"}, {"sex": "female"}]
+    others = [await told.of({"id": "02", **each}) for each in sister]
+    assert len({each.child_ids for each in others}) == 1
+    assert {each.contradicts for each in others} == {first.child_ids}
+
+
+async def test_a_third_birth_under_one_id_is_a_third_child(told: Told) -> None:
+    found = [await told.of({"id": "02", "birth_year": year}) for year in (2012, 2014, 2016, 2014)]
+    assert [each.child_ids for each in found] == [*(each.child_ids for each in found[:3]), found[1].child_ids]
+    assert len({each.child_ids for each in found}) == 3
 
 
 @pytest.mark.parametrize(("unique", "children"), [(False, 2), (True, 1)])
