@@ -105,9 +105,9 @@ def minors(child_ids: Iterable[str], children: Iterable[ReportedChild], day: dat
 
 def _completed(entries: Sequence[tuple[str, ReportedChild]]) -> Iterator[tuple[str, ReportedChild]]:
     """The entries; each of a child that is told of several times has what the others say and it leaves out."""
-    several = {child_id for child_id, count in Counter(child_id for child_id, _ in entries).items() if count > 1}
+    counted = Counter(child_id for child_id, _ in entries)
     for child_id, child in entries:
-        if child_id not in several:
+        if counted[child_id] == 1:
             yield child_id, child
             continue
         same = [other for other_id, other in entries if other_id == child_id]

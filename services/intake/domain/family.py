@@ -84,9 +84,7 @@ def told_concerns(
     for concern, child_id in _over(report, children, programme):
         kept.pop((concern, child_id), None)
     own = [(concern, child_id) for child_id, child in _entries(report) for concern in child.concerns]
-    told = minors(report.child_ids, report.children, programme.day(report.reported_at))
-    has = {concern for minor in by_themselves(told, programme.rules.derived) for concern in minor.concerns}
-    for concern, about in (*own, *((each, None) for each in report.concerns if each not in has)):
+    for concern, about in (*own, *((each, None) for each in _of_all(report, programme))):
         kept[concern, about] = ToldConcern(concern=concern, child_id=about, at=at)
     return tuple(kept.values())
 
@@ -115,6 +113,13 @@ def family_level(
     if quiet or highest(together.level, latest.level) != together.level:
         return latest.level, latest.reasons
     return together.level, together.reasons
+
+
+def _of_all(report: ReportSubmitted, programme: Programme) -> Iterator[Concern]:
+    """The concerns of a report that none of its children has by itself."""
+    told = minors(report.child_ids, report.children, programme.day(report.reported_at)) if report.concerns else ()
+    has = {concern for minor in by_themselves(told, programme.rules.derived) for concern in minor.concerns}
+    yield from (each for each in report.concerns if each not in has)
 
 
 def _over(

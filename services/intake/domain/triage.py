@@ -94,8 +94,9 @@ def _found(case: Case, children: Sequence[Minor], rules: Iterable[Rule]) -> Iter
     """The rules that apply; those for want of any other only where there is no other."""
     weighed = False
     waiting: list[Finding] = []
+    nobody = _nobody(case)
     for rule in rules:
-        for finding in _applied(rule, case, children):
+        for finding in _applied(rule, case, children, nobody):
             if rule.otherwise:
                 waiting.append(finding)
             else:
@@ -105,7 +106,7 @@ def _found(case: Case, children: Sequence[Minor], rules: Iterable[Rule]) -> Iter
         yield from waiting
 
 
-def _applied(rule: Rule, case: Case, children: Sequence[Minor]) -> Iterator[Finding]:
+def _applied(rule: Rule, case: Case, children: Sequence[Minor], nobody: Minor) -> Iterator[Finding]:
     if rule.of_case:
         told = {"urgency": case.urgency is not None, "narrative": case.narrative, "child": bool(case.children)}
         if all(told[name] == wanted for name, wanted in rule.of_case.items()):
@@ -113,7 +114,7 @@ def _applied(rule: Rule, case: Case, children: Sequence[Minor]) -> Iterator[Find
         return
     if ids := dict.fromkeys(minor.child_id for minor in children if rule.applies_to(minor)):
         yield Finding(rule, tuple(ids))
-    elif rule.concerns and rule.applies_to(_nobody(case)):
+    elif nobody.concerns and rule.concerns and rule.applies_to(nobody):
         yield Finding(rule, ())
 
 
