@@ -177,6 +177,12 @@ def test_urgency_is_of_one_report_and_does_not_stay() -> None:
     assert family.reassessed == [(HIGH, LOW)]
 
 
+def test_that_a_report_says_no_word_on_why_is_of_that_report_and_does_not_stay() -> None:
+    wordless = two(other={"in_school": None})
+    assert Heard().each(wordless).level == LOW
+    assert Heard().each(wordless, told(hours=1)).level is None
+
+
 def test_what_is_known_of_a_sibling_counts_with_what_is_newly_told() -> None:
     first = two(C.POVERTY, other={"lives_with": L.STREET})
     assert Heard().each(first, two(C.POVERTY, hours=1)).level == LOW  # it is told to live with its mother now

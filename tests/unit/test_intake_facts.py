@@ -1,12 +1,16 @@
 """The facts intake says of a report: about whom, of which district, the same whatever is known, and without names."""
 
+from dataclasses import replace
+
 import pytest
 
+from services.intake.app import RULES
 from services.intake.domain.assessment import assess
 from services.intake.domain.record import begin, decide, evolve
+from services.intake.domain.rulefile import read_rules
 from services.intake.handlers import report_submitted
 from shared.events import Concern, LivesWith, RiskLevel
-from tests.factories import PRIVATE, event, named_report, report, reported_child
+from tests.factories import PRIVATE, at, event, named_report, report, reported_child
 from tests.programme import PROGRAMME, assessed, cited
 
 C, L = Concern, LivesWith
@@ -78,6 +82,16 @@ def test_intake_says_the_assessment_whatever_it_knows_of_the_family() -> None:
     said = decide(begin("family/f1"), told, PROGRAMME)
     assert said == decide(known, told, PROGRAMME) == assess(report(C.ABANDONMENT), told.recordedtime, PROGRAMME).facts
     assert [subject for subject, _ in said] == ["family/f1", "child/c1"]
+
+
+def test_a_child_that_is_to_be_assessed_reaches_a_person_even_if_no_rule_sets_a_level() -> None:
+    ours = RULES.read_text()
+    effect = 'when = {in_school = true}\ndecision = "assess"\nabout = "neglect"\n'
+    rule = f'[[rule]]\nid = "X01"\n{effect}es = "mirar"\nen = "look"\n'
+    programme = replace(PROGRAMME, rules=read_rules(ours + rule))
+    told = report(children=(reported_child(L.FOSTER_FAMILY, placed_by_authority=True, in_school=True),))
+    found = assess(told, at(), programme)
+    assert (found.risk_level, [fact.reason for fact in found.children_need_care]) == (RiskLevel.LOW, [C.NEGLECT])
 
 
 def test_a_contradiction_is_noted_beside_the_child_it_is_about() -> None:
