@@ -8,6 +8,7 @@ import pytest
 
 from services.intake import app as intake
 from services.intake.api.identities import Identities, Submission
+from services.intake.store.keys import add_key
 from shared.events import Household, Report, ReportSubmitted
 from shared.mongo import Database
 from shared.settings import Settings
@@ -25,14 +26,12 @@ class Told:
         self._identities = Identities(database, PROGRAMME)
         self._count = 0
 
-    async def of(self, *children: dict[str, Any], family: str = "H1", unique: bool = False) -> ReportSubmitted:
+    async def of(self, *children: dict[str, Any], family: str = "H1") -> ReportSubmitted:
         """A new report of the school on a family of its own id."""
         self._count += 1
-        return await self.again(*children, name=f"r{self._count}", family=family, unique=unique)
+        return await self.again(*children, name=f"r{self._count}", family=family)
 
-    async def again(
-        self, *children: dict[str, Any], name: str, family: str = "H1", unique: bool = False
-    ) -> ReportSubmitted:
+    async def again(self, *children: dict[str, Any], name: str, family: str = "H1") -> ReportSubmitted:
         """A report of this id."""
         told = report(
             report_id=name,
@@ -41,7 +40,7 @@ class Told:
             reported_at=MORNING,
         )
         sent = Report.model_validate(told.model_dump(exclude={"family_id", "child_ids", "contradicts"}))
-        (event,) = await self._identities.events([Submission("school", sent, at(5), unique=unique)])
+        (event,) = await self._identities.events([Submission("school", sent, at(5))])
         assert isinstance(event.data, ReportSubmitted)
         return event.data
 
@@ -125,9 +124,10 @@ async def test_a_third_birth_under_one_id_is_a_third_child(told: Told) -> None:
 
 @pytest.mark.parametrize(("unique", "children"), [(False, 2), (True, 1)])
 async def test_an_id_in_two_families_is_two_children_unless_the_senders_ids_are_unique(
-    told: Told, unique: bool, children: int
+    told: Told, database: Databases, unique: bool, children: int
 ) -> None:
-    found = [await told.of({"id": "02"}, family=family, unique=unique) for family in ("H1", "H2")]
+    await add_key(database("intake"), "school", child_ids="unique" if unique else "family")
+    found = [await told.of({"id": "02"}, family=family) for family in ("H1", "H2")]
     assert len({child_id for each in found for child_id in each.child_ids}) == children
 
 

@@ -140,7 +140,7 @@ def test_a_wrong_report_is_told_by_field_and_the_others_are_explained() -> None:
     assert done.exit_code == 1
     assert "report 2: district: " in done.output
     assert "report 2: urgency: " in done.output
-    assert "'low', 'medium' or 'high'" in done.output
+    assert "one of: low, medium, high" in done.output
     assert ("R24" in done.output, "R10" in done.output, "soon" in done.output) == (True, True, False)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 from services.intake.domain.ages import ADULT, Birth, Told, told_birth
@@ -58,11 +59,11 @@ class Minor:
     day: date
     concerns: frozenset[Concern] = frozenset()
 
-    @property
+    @cached_property
     def ages(self) -> tuple[int, int] | None:
         return self.birth.ages(self.day) if self.birth else None
 
-    @property
+    @cached_property
     def works(self) -> bool | None:
         """Whether it works; hours, a trade or work at night say so, whatever else is said."""
         return works(self.told)

@@ -95,7 +95,10 @@ def _found(case: Case, children: Sequence[Minor], rules: Iterable[Rule]) -> Iter
     weighed = False
     waiting: list[Finding] = []
     nobody = _nobody(case)
+    named = nobody.concerns.union(*(minor.concerns for minor in children))
     for rule in rules:
+        if rule.concerns and rule.concerns.isdisjoint(named):
+            continue  # most rules are about a concern that nobody has: looked at child by child they cost the most
         for finding in _applied(rule, case, children, nobody):
             if rule.otherwise:
                 waiting.append(finding)
