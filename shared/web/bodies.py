@@ -1,4 +1,4 @@
-"""Bodies of what staff do, read only once it is known who asks: FastAPI would parse a stranger's body first."""
+"""Bodies of requests by staff, read only after the token is checked: FastAPI would parse a stranger's body first."""
 
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def told(model: type[Model]) -> Any:
-    """A dependency that gives the body as this model. Raises Problem 400 for what is no JSON, 422 for wrong fields."""
+    """A dependency that gives the body as this model. Raises Problem 400 if it is not JSON, 422 for wrong fields."""
 
     async def read(request: Request, _: SignedIn) -> Model:
         try:
@@ -28,5 +28,5 @@ def told(model: type[Model]) -> Any:
 
 
 def documented(model: type[BaseModel]) -> dict[str, Any]:
-    """What the OpenAPI document says of such a body; the application is told of the model too."""
+    """The OpenAPI description of such a body; add the model to the application too."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": ref(model)}}}}
