@@ -34,7 +34,9 @@ class Norms(BaseSettings):
     triage_file: Path | None = Field(None, description="your own rules of triage; none: those that come with Ayllu")
     hardship_days: int = Field(365, ge=1, description="how long a hardship adds up with others of the same family")
     school_age_day: str = Field(
-        "03-31", pattern=r"^(0[1-9]|1[0-2])-[0-3][0-9]$", description="month and day: the age on this day decides the school level"
+        "03-31",
+        pattern=r"^(0[1-9]|1[0-2])-[0-3][0-9]$",
+        description="the age on this month and day decides the school level",
     )
 
     @field_validator("timezone")
@@ -66,10 +68,12 @@ class Settings(BaseSettings):
     batch_size: int = Field(500, ge=1, le=10_000, description="entries read at once")
     linger_ms: float = Field(20, ge=0, le=1000, description="pause after a small batch, so that the next one is larger")
     partitions: int = Field(1, ge=1, le=MOST_PARTITIONS, description="of each stream that a service publishes, 1 to 64")
-    lease_seconds: float = Field(5, ge=0.5, description="after so long a silence of its reader, a partition is taken over")
-    claim_idle_seconds: float = Field(10, gt=0, description="after so long without acknowledgement, an entry is taken over")
+    lease_seconds: float = Field(5, ge=0.5, description="silence of a reader after which its partition is taken over")
+    claim_idle_seconds: float = Field(
+        10, gt=0, description="time without acknowledgement after which an entry is taken over"
+    )
     max_deliveries: int = Field(5, ge=1, description="tries before an entry becomes a dead letter")
-    sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old a batch is that it publishes")
+    sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old its batches are")
     sender_rate: float = Field(500, gt=0, description="reports a second a sending system may send, sustained")
     sender_burst: int = Field(20_000, ge=1, description="reports a sending system may send at once")
     report_ahead_hours: float = Field(24, ge=0, description="how far ahead of our clock a report may be dated")

@@ -1,7 +1,7 @@
 """Which partitions a replica reads: it holds a lease on each, and its fair share of them among its group.
 
-A lease saves work and protects nothing: conditional writes decide, so two replicas that read one partition only make each
-other fold again. A wiped Redis, a paused process or a lease released a moment too late is harmless.
+A lease saves work and protects nothing: conditional writes decide, so two replicas that read one partition only make
+each other fold again. A wiped Redis, a paused process or a lease released a moment too late is harmless.
 """
 
 import asyncio
