@@ -45,7 +45,7 @@ def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ..
     """A token for `hours`. Raises WeakSecret, NoDistrict, or ValidationError for a malformed staff id."""
     for each in districts:
         if each != EVERYWHERE and (why := unknown_district(each)):
-            raise NoDistrict(f"{each!r} is no district: {why}")
+            raise NoDistrict(f"{each!r} is not a district: {why}")
     STAFF.validate_python({"id": staff, "role": role, "districts": districts})
     check_secret(secret)
     claims = {

@@ -21,7 +21,7 @@ def told(model: type[Model]) -> Any:
         except ValidationError as error:
             found = error.errors(include_url=False)
             if any(each["type"] == "json_invalid" for each in found):
-                raise Problem(400, "The body is no JSON. Send an object, UTF-8, uncompressed.") from error
+                raise Problem(400, "The body is not JSON. Send an object, UTF-8, uncompressed.") from error
             raise unacceptable(found) from error
 
     return Depends(read)

@@ -125,7 +125,7 @@ class PatientProtocol(HttpToolsProtocol):
         kept = [each for each in self.connections if isinstance(each, PatientProtocol) and not each.ending]
         if len(kept) > MOST_CONNECTIONS:
             slowest = min(kept, key=lambda each: each.waiting_since or math.inf)
-            slowest.refuse(503, "Too many connections at once. Send the same again.", {"Retry-After": "1"})
+            slowest.refuse(503, "There are too many connections. Send the same again.", {"Retry-After": "1"})
 
     def _begin(self) -> None:
         self._since = self.loop.time()

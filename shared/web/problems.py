@@ -70,7 +70,7 @@ def away() -> Problem:
     """MongoDB cannot be reached, or did not answer: the report may or may not have been kept."""
     return Problem(
         503,
-        "The database does not answer. Send the same again: what was kept already is not kept twice.",
+        "The database does not answer. Send the same again: nothing is kept twice.",
         {"Retry-After": str(RETRY_SECONDS)},
     )
 
@@ -104,7 +104,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _fault(_: Request, __: Exception) -> JSONResponse:
-        return Problem(500, "This is a fault of ours, and it is in our log. Nothing was lost; try again.").response()
+        return Problem(500, "This is our fault, and it is in our log. Nothing was lost; try again.").response()
 
     async def _away(_: Request, __: Exception) -> JSONResponse:
         return away().response()

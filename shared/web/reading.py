@@ -17,8 +17,8 @@ from shared.web.access import SignedIn, Staff
 from shared.web.openapi import problems
 from shared.web.problems import Problem
 
-Limit = Annotated[int, Query(ge=1, le=500, description="how many at the most")]
-Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=500, description="how many at most")]
+Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the previous page")]
 Stored = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 """The largest number MongoDB accepts here; a larger one would be an error."""
 
@@ -49,7 +49,7 @@ class Page(Frozen):
 
 def not_found(what: str) -> Problem:
     """Nothing with that id is in the reader's districts."""
-    return Problem(404, f"No {what} of that id is known here, in your districts.")
+    return Problem(404, f"There is no {what} with this id in your districts.")
 
 
 async def view(
@@ -133,5 +133,5 @@ def _after(order: str, cursor: str | None) -> dict[str, Any]:
     try:
         value, last = PLACE.validate_json(urlsafe_b64decode(cursor.encode()), strict=True)
     except ValueError as error:
-        raise Problem(422, "The cursor is not one of ours; start without it.") from error
+        raise Problem(422, "This cursor is not valid; start without one.") from error
     return {"$or": [{order: {"$gt": value}}, {order: value, "_id": {"$gt": last}}]}

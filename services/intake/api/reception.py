@@ -119,7 +119,7 @@ class Reception:
             if len(submissions) > 1:
                 return [outcome for each in submissions for outcome in await self.accept_each([each])]
             log.error("report_failed", error=type(error).__name__)  # noqa: TRY400 - its words may quote the report
-            return [Outcome(500, {"detail": "This is a fault of ours, and it is in our log."})]
+            return [Outcome(500, {"detail": "This is our fault, and it is in our log."})]
 
     async def receive(self, entries: Sequence[Entry]) -> list[Unusable]:
         """Take in a batch of the stream `reports`."""

@@ -88,7 +88,7 @@ class FamilyRecord(Frozen):
 
 STATE: TypeAdapter[FamilyRecord] = TypeAdapter(FamilyRecord)
 SHAPE = 2
-"""Of the states kept; 1 was that of version 0.1."""
+"""The shape of stored states; version 0.1 had 1."""
 
 
 def begin(document_id: str) -> FamilyRecord:

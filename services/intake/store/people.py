@@ -1,4 +1,4 @@
-"""Who was told of under each id: birth and sex, so that two children who share an id are not taken for one."""
+"""The birth and sex first reported under each id, so that two children who share an id stay two."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,7 @@ PEOPLE = "people"
 
 
 class Claim(NamedTuple):
-    """A report says that the child of this id was born then, and is of this sex; None: it does not say."""
+    """The birth and sex that a report gives for the child of this id; None if it does not."""
 
     child_id: str
     birth: Birth | None
@@ -19,9 +19,9 @@ class Claim(NamedTuple):
 
 
 async def contradictions(database: Database, claims: Sequence[Claim]) -> set[int]:
-    """Keep what is new; returns the positions of claims that contradict what was told first.
+    """Keep new claims; returns the positions of those that contradict the first claim.
 
-    Asked again, after a crash or of a report sent twice, the answer is the same.
+    Repeated, after a crash or for a report sent twice, the result is the same.
     """
     telling = [(at, claim) for at, claim in enumerate(claims) if claim.birth or claim.sex]
     if not telling:
