@@ -1,4 +1,4 @@
-"""Systems that send reports at a steady rate, each report again until it is acknowledged, and what they noted down."""
+"""Systems that send reports at a steady rate, repeat each until it is acknowledged, and keep the answers."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 15
 """How long a sender waits for an answer before it sends the same again."""
 
 MOST_UNDER_WAY = 60
-"""With so much unanswered, senders wait before they send more."""
+"""With so many unanswered, senders wait before they send more."""
 
 BATCHED = 0.5
 LARGEST_BATCH = 12
@@ -50,7 +50,7 @@ class Acknowledged:
 
 
 class Senders:
-    """The sending systems of one round. What they were told, they note down: that is the truth to be judged by."""
+    """The sending systems of one round. They keep their answers: these are the truth the verdict goes by."""
 
     def __init__(self, senders: Sequence[Sender], doors: Doors, drawn: random.Random, http: httpx.AsyncClient) -> None:
         self.acknowledged: dict[tuple[str, str], Acknowledged] = {}

@@ -42,7 +42,7 @@ async def room(redis: Redis) -> str:
         return f"Redis does not answer: {waits}."
     used, most = memory["used_memory"], memory["maxmemory"]
     told = f"Redis uses {used / MIB:.0f} of {most / MIB:.0f} MiB" if most else f"Redis uses {used / MIB:.0f} MiB"
-    return f"{told}. It is (almost) full; when full, {waits}." if most and used >= FULL * most else f"{told}."
+    return f"{told}. It is full, or almost; then {waits}." if most and used >= FULL * most else f"{told}."
 
 
 def settled(found: dict[str, Any]) -> bool:

@@ -40,7 +40,7 @@ async def test_keys_that_are_not_there_cannot_be_revoked(ayllu: Ayllu) -> None:
     assert (await ayllu.command("keys", "add", "leaving")).code == 0
     assert "1 keys of leaving revoked" in (await ayllu.command("keys", "revoke", "leaving")).output
     again = await ayllu.command("keys", "revoke", "leaving")
-    assert (again.code, "was revoked before" in again.output) == (0, True)
+    assert (again.code, "was already revoked" in again.output) == (0, True)
 
 
 @pytest.mark.parametrize(
