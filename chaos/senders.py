@@ -28,7 +28,7 @@ SENT_AGAIN = 0.05
 LONGEST_ANSWER = 200
 
 Doors = Callable[[], Sequence[str]]
-"""The addresses of intake that there are at the moment."""
+"""The current addresses of intake."""
 
 
 class Sender(NamedTuple):
@@ -65,7 +65,7 @@ class Senders:
 
     @asynccontextmanager
     async def sending(self, reports: Iterator[str], rate: float) -> AsyncIterator[None]:
-        """So many reports a second as long as the block lasts, one by one and in batches."""
+        """Send so many reports a second during the block, one by one and in batches."""
         task = asyncio.create_task(self._send_on(reports, rate))
         try:
             yield
@@ -74,7 +74,7 @@ class Senders:
             await asyncio.gather(task, return_exceptions=True)
 
     async def all_acknowledged(self, within: float) -> int:
-        """Wait until every report that is under way is acknowledged; returns how many batches are not."""
+        """Wait until every report under way is acknowledged; returns how many batches are not."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=within)
         return len(self._under_way)
@@ -89,7 +89,7 @@ class Senders:
         return self.acknowledged[sender.source, report["reportId"]]
 
     async def give_up(self) -> None:
-        """Send no more."""
+        """Stop sending."""
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)

@@ -68,7 +68,7 @@ class Service(Generic[State]):
         self.metrics.partitions.set_function(lambda: len(self.listener.leases.held))
         self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=breadth)
         for stream in hears:
-            if stream in SPOKEN_BY:  # what outsiders speak on is no event of ours yet: who hears it brings a receiver
+            if stream in SPOKEN_BY:  # entries of outsiders are no events yet: their service passes a receiver
                 self.listener.listen(stream, self._receiver(stream))
         self._failed = False
 

@@ -68,7 +68,7 @@ class RedisServer(Server):
             "appendonly": "yes",
             "appendfsync": self._fsync,
             "save": '""',
-            "maxmemory": "256mb",  # full, it refuses what services say, which then waits in their outboxes
+            "maxmemory": "256mb",  # when full, it refuses events, which then wait in the outboxes
             "maxmemory-policy": "noeviction",
             "proto-max-bulk-len": "16mb",  # what an outsider may send at once: a report has at most 1 MiB
             "daemonize": "no",

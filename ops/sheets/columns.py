@@ -71,7 +71,7 @@ class Known:
         return ANY in self.way
 
     def at(self, *numbers: int) -> str:
-        """The name of the column for these entries; of the first ones unless said."""
+        """The name of the column for these entries; by default for the first ones."""
         given = iter(numbers)
         return ".".join(str(next(given, 0)) if part == ANY else part for part in self.way)
 

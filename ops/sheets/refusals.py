@@ -42,7 +42,7 @@ def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any])
 
 
 def _for_people(accepted: str) -> str | None:
-    to_the_minute = SECONDS.sub(r"\1", accepted)  # so that what is said of many reports is told once
+    to_the_minute = SECONDS.sub(r"\1", accepted)  # so that the same fault of many reports is listed once
     return None if TECHNICAL.fullmatch(accepted) else f"What is accepted: {to_the_minute.rstrip('.')}."
 
 

@@ -42,7 +42,7 @@ class Relay:
         self._metrics = metrics
         self._sweep_seconds = sweep_seconds
         self._posted: list[Saved] = []
-        self._told: set[str] = set()  # what cannot be completed, and was said once
+        self._told: set[str] = set()  # cannot be completed; logged once
         self._woken = asyncio.Event()
         self.swept_at = now()
 
@@ -63,7 +63,7 @@ class Relay:
             await self._woken.wait()
             self._woken.clear()
             await self.flush()
-            await asyncio.sleep(PAUSE_SECONDS)  # a batch costs whoever hears it, however small
+            await asyncio.sleep(PAUSE_SECONDS)  # even a small batch costs every listener
 
     async def flush(self) -> None:
         """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""

@@ -14,7 +14,7 @@ Concerns = Callable[[Any], Sequence[str]]
 """A handler: from a fact to the ids of the documents it concerns, such as `family/<id>`."""
 
 Hears = Mapping[str, Mapping[type[Fact], Concerns]]
-"""Stream, then fact heard there, then its handler."""
+"""For each stream, the handler of each fact received there."""
 
 
 def nothing(_before: Any, _after: Any, _latest: Event) -> Sequence[tuple[str, Fact]]:

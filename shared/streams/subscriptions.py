@@ -206,5 +206,5 @@ class Subscription:
             if self._forget:  # first: a crash in between leaves an id to acknowledge, not a name to read
                 await self._redis.xdel(self.stream, *ids)
             await self._redis.xack(self.stream, self.group, *ids)
-        except (RedisError, OSError) as error:  # they stay pending, and are heard twice, which harms nobody
+        except (RedisError, OSError) as error:  # they stay pending and arrive twice, which is harmless
             log.warning("acknowledge_failed", stream=self.stream, entries=len(ids), error=type(error).__name__)

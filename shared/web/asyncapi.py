@@ -14,7 +14,7 @@ def router(name: str, hears: Hears, partitions: int) -> APIRouter:
 
     @routes.get("/asyncapi")
     async def asyncapi() -> dict[str, Any]:
-        """What this service hears and says."""
+        """The events this service receives and publishes."""
         return document(name, {stream: list(facts) for stream, facts in hears.items()}, partitions)
 
     return routes

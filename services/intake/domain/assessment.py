@@ -44,7 +44,7 @@ class Note(Frozen):
 
 
 class Assessment(Frozen):
-    """What a report comes to. `risk_level` is None where nobody is told, and `nobody_told` says why."""
+    """The result for a report. `risk_level` is None if no staff are told, and `nobody_told` says why."""
 
     risk_level: RiskLevel | None
     reasons: tuple[Reason, ...]
@@ -99,7 +99,7 @@ def judged(report: ReportSubmitted, programme: Programme) -> Judgement:
 def _family_at_risk(
     report: ReportSubmitted, found: Judgement, level: RiskLevel, respond_by: datetime
 ) -> FamilyAtRisk | None:
-    """Said for the children who live with their family, and wherever nothing else would be said."""
+    """Published for the children who live with their family, and whenever nothing else would be."""
     at_home = {minor.child_id: minor for minor in found.children if minor.told.lives_with in AT_HOME}
     if found.assess and not at_home:
         return None

@@ -1,4 +1,4 @@
-"""The record of a family: what every report told, folded; what intake says of a report is its assessment."""
+"""The record of a family: all its reports, folded. Intake publishes the assessment of each report."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -110,7 +110,7 @@ def evolve(state: FamilyRecord, event: Event, programme: Programme) -> FamilyRec
 
 
 def decide(state: FamilyRecord, event: Event, programme: Programme) -> list[tuple[str, Fact]]:
-    """What a report says, whatever the state: exactly its assessment. A transfer is said on."""
+    """Publish the assessment of a report, whatever the state; publish a transfer."""
     match event.data:
         case ReportSubmitted() as report:
             return assess(report, event.recordedtime, programme).facts
@@ -121,7 +121,7 @@ def decide(state: FamilyRecord, event: Event, programme: Programme) -> list[tupl
 
 
 def conclude(before: FamilyRecord, after: FamilyRecord, latest: Event) -> list[tuple[str, Fact]]:
-    """What a change made of the family as a whole: another level, another set of districts."""
+    """Publish a changed level or changed districts of the whole family."""
     said: list[tuple[str, Fact]] = []
     if before.reports and before.risk_level != after.risk_level:
         said.append((family(after.family_id), _reassessed(before, after)))

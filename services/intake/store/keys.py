@@ -61,7 +61,7 @@ async def add_key(database: Database, source: str, rate: float | None = None, ch
     if not SOURCE.fullmatch(source):
         raise NoSource
     earlier = await database[KEYS].find_one({"source": source, "childIds": {"$exists": True}}, sort=[("created", 1)])
-    kept = earlier["childIds"] if earlier else child_ids or "family"  # keys of before 0.2 say nothing of it
+    kept = earlier["childIds"] if earlier else child_ids or "family"  # keys from before 0.2 have no such field
     if child_ids not in (None, kept):
         raise OtherChildIds(source, kept)
     key = f"ayllu_{secrets.token_urlsafe(32)}"
@@ -89,7 +89,7 @@ class Senders:
     """Lets sending systems in, at their rate, and knows what their ids mean. Each replica counts for itself."""
 
     def __init__(self, database: Database, rate: float = math.inf, burst: int = 0) -> None:
-        """The rate is for who asks `spend`."""
+        """`rate` and `burst` are the defaults for `spend`."""
         self._database = database
         self._rate = rate
         self._burst = burst

@@ -36,7 +36,7 @@ async def contradictions(database: Database, claims: Sequence[Claim]) -> set[int
         elif _contradicts(first, claim):
             found.add(at)
     if new and (raced := await insert_new(database[PEOPLE], list(new.values()))):
-        late = {list(new)[at] for at in raced}  # another replica was first: its word is the first
+        late = {list(new)[at] for at in raced}  # another replica was first: its claim counts
         again = [(at, claim) for at, claim in telling if claim.child_id in late]
         found |= {again[at][0] for at in await contradictions(database, [claim for _, claim in again])}
     return found
