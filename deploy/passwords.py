@@ -1,6 +1,6 @@
-"""The passwords of a deployment: drawn once into the vault, rendered for each reader as files it alone mounts.
+"""The passwords of a deployment: generated once into the vault, written for each reader as files only it mounts.
 
-`passwords.py` draws what is missing and renders everything; what is in the vault is never drawn again.
+`passwords.py` generates missing passwords and writes all files; it never replaces a password in the vault.
 `passwords.py rotate ROLE` forgets a role's passwords first; docs/operate.md says what to restart then.
 """
 
@@ -28,7 +28,7 @@ ROLES = {
     "keyfile": ("mongo-keyfile",),
     "token": ("token-secret",),
 }
-"""What may be rotated, and the names under which the vault keeps it."""
+"""The roles that can be rotated, and the vault's names of their passwords."""
 
 
 def write(path: Path, text: str, mode: int = 0o440) -> None:
@@ -47,7 +47,7 @@ def draw(name: str) -> str:
 
 
 def vault() -> dict[str, str]:
-    """Everything in the vault, after drawing what was missing."""
+    """All passwords in the vault, after generating missing ones."""
     names = {name for kept in ROLES.values() for name in kept}
     for name in sorted(names):
         if not (VAULT / name).exists():
@@ -57,7 +57,7 @@ def vault() -> dict[str, str]:
 
 
 def forget(role: str) -> None:
-    """Take a role's passwords out of the vault; the root user's is kept aside, to sign in once more with it."""
+    """Remove a role's passwords from the vault; the root user's is kept aside for one more login."""
     for name in ROLES[role]:
         if name == "mongo-root" and (VAULT / name).exists():
             aside = SECRETS / "mongo" / "root.previous"
@@ -77,7 +77,7 @@ def mongo_url(kept: Mapping[str, str], user: str) -> str:
 
 
 def render_redis(kept: Mapping[str, str]) -> None:
-    """Redis learns only hashes, and the one password its own health check uses."""
+    """Redis gets only hashes, and the one password of its own health check."""
     hashes = {user: hashlib.sha256(kept[f"redis-{user}"].encode()).hexdigest() for user in IN_REDIS}
     lines = [line for line in USERS.read_text().splitlines() if line.startswith("user ")]
     write(SECRETS / "redis" / "users.acl", "\n".join(lines).format_map(hashes) + "\n")
@@ -102,7 +102,7 @@ def render_people(kept: Mapping[str, str]) -> None:
 
 
 def main() -> None:
-    """Rotate if asked to, then draw what is missing and render everything."""
+    """Rotate if asked to, then generate missing passwords and write all files."""
     parser = argparse.ArgumentParser(description="Draw and render the passwords of this deployment.")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("rotate", help="draw a role's passwords anew").add_argument("role", choices=sorted(ROLES))

@@ -13,7 +13,7 @@ from shared.events import Role
 from shared.web.access import issue_token
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the systems that send reports.")
-CHILD_IDS = "unique: a child's id means the same child in every family of this system; family: in its family only."
+CHILD_IDS = "unique: a child's id means the same child in every family of this system; family: only within its family."
 Source = Annotated[str, typer.Argument(help="Name of the sending system, such as municipality.")]
 
 
@@ -35,7 +35,7 @@ def add(
 
 @keys.command("list")
 def list_all(data: Data = HERE) -> None:
-    """The keys there are: of whom, since when, whether revoked. The keys themselves cannot be shown."""
+    """List the keys: whose, since when, whether revoked. The keys themselves cannot be shown."""
 
     async def work() -> None:
         made = Table("source", "created", "revoked", "reports a second", "child ids", "digest")
@@ -57,16 +57,16 @@ def revoke(source: Source, data: Data = HERE) -> None:
     async def work() -> None:
         async with servers(data) as (client, _):
             count = await revoke_keys(client["intake"], source)
-        told = f"{count} keys of {source} revoked" if count else f"Every key of {source} was revoked before."
+        told = f"{count} keys of {source} revoked" if count else f"Every key of {source} was already revoked."
         console.print(told, markup=False)
 
     ran(work())
 
 
 def token(
-    role: Annotated[Role, typer.Option(help="What the person does.")],
+    role: Annotated[Role, typer.Option(help="The person's role.")],
     district: Annotated[list[str], typer.Option(help="UBIGEO code; repeat for several; '*' for all.")],
-    staff: Annotated[str, typer.Option(help="Who it is, as the record of reads shall say.")] = "staff",
+    staff: Annotated[str, typer.Option(help="Who it is, for the record of reads.")] = "staff",
     hours: Annotated[float, typer.Option(min=0.1, max=24 * 31, help="How long it is valid.")] = 12,
     data: Data = HERE,
 ) -> None:

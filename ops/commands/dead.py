@@ -1,4 +1,4 @@
-"""`ayllu dead`: look at what could not be used, send it round again, or let it go."""
+"""`ayllu dead`: look at dead letters, deliver them again, or discard them."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from ops.servers.place import HERE, SERVICES, Data, servers
 from services.intake.store.collections import record_read
 from shared.mongo import Client, Document
 
-dead = typer.Typer(no_args_is_help=True, help="Dead letters: what a service could not use, with the reason.")
+dead = typer.Typer(no_args_is_help=True, help="Dead letters: entries a service could not use, with the reason.")
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
 Letter = Annotated[str, typer.Argument(help="The id that `dead list` shows, such as intake/1790000000000-0.")]
@@ -55,7 +55,7 @@ def show(service: Service, letter: Letter, data: Data = HERE) -> None:
 
 @dead.command()
 def retry(service: Service, letter: Which = None, everything: All = False, data: Data = HERE) -> None:
-    """Put dead letters on their stream again, as they came: after the fault is mended."""
+    """Put dead letters on their stream again, as they came, once the fault is corrected."""
     wanted = _which(letter, everything)
 
     async def work() -> None:
@@ -63,7 +63,7 @@ def retry(service: Service, letter: Which = None, everything: All = False, data:
             await _there(client, service, wanted)
             count = await letters.retry(client[service], redis, wanted)
         if wanted and not count:
-            raise NothingOfThatName("It was too long to be kept whole, so it stays: have it sent again.")
+            raise NothingOfThatName("It was too long to be kept whole, so it stays: ask its sender to send it again.")
         console.print(f"{count} on their way again")
 
     ran(work())
@@ -93,7 +93,7 @@ async def _there(client: Client, service: str, letter: str | None) -> None:
 async def _letter(client: Client, service: str, letter: str) -> Document:
     found = await letters.letter(client[_known(service)], letter)
     if found is None:
-        raise NothingOfThatName(f"There is no dead letter {letter!r} of {service}. Which there are: ayllu dead list")
+        raise NothingOfThatName(f"There is no dead letter {letter!r} of {service}. To list them: ayllu dead list")
     return found
 
 
@@ -105,7 +105,7 @@ def _known(service: str) -> str:
 
 def _which(letter: str | None, everything: bool) -> str | None:
     if bool(letter) == everything:
-        raise typer.BadParameter("name one dead letter, or say --all")
+        raise typer.BadParameter("name one dead letter, or use --all")
     return letter
 
 

@@ -1,4 +1,4 @@
-"""`ayllu demo`: everything started, sample reports sent, and what became of them on one screen."""
+"""`ayllu demo`: start everything, send sample reports, show the results on one screen."""
 
 import asyncio
 import re
@@ -71,7 +71,7 @@ async def _up(folder: Path, port_base: int) -> AsyncIterator["asyncio.Task[None]
 
 
 async def _complete(client: Client) -> Audit:
-    """Wait until every view has everything that was said. Raises Incomplete."""
+    """Wait until every view has every published event. Raises Incomplete."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found = await audit(client)
@@ -108,7 +108,7 @@ def _tell(sent: Sent, checked: Audit, found: dict[str, Any], waits: dict[str, fl
 
 
 async def _stories(place: dict[str, Any], sent: Sent) -> None:
-    """Three cases, as all services together tell them."""
+    """Three cases, from the timelines of all services."""
     told = [each for each in sent.answers if len({event["type"] for event in each.get("events", [])}) > 1]
     told += [each for each in sent.answers if each.get("events") and each not in told]
     families = {each["familyId"]: each for each in reversed(told)}  # the first report of each

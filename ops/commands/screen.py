@@ -1,4 +1,4 @@
-"""How commands speak: to people on the console, errors in one sentence, progress as a bar."""
+"""Output of commands: text on the console, errors in one sentence, progress as a bar."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -33,18 +33,18 @@ class Incomplete(Exception):
 
 
 class NothingOfThatName(LookupError):
-    """What a command names is not there: which it is, and what there is."""
+    """The service or dead letter that a command names does not exist."""
 
 
 class WrongMoment(ValueError):
-    """A date and time with its zone is wanted, such as 2026-03-02T08:05:00-05:00; without a zone it is UTC."""
+    """Give a date and time with its zone, such as 2026-03-02T08:05:00-05:00; without a zone it is UTC."""
 
     def __str__(self) -> str:
         return self.__doc__ or ""
 
 
 EARLIEST_YEAR = 2000
-"""Nothing was said before; an earlier one is a slip of the finger."""
+"""No event is older; an earlier year is a typing mistake."""
 
 console = Console()
 errors = Console(stderr=True)
@@ -69,7 +69,7 @@ EXPECTED = (
 
 @contextmanager
 def bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
-    """A progress bar; yields what to tell how many more are done."""
+    """A progress bar; yields a function to call with how many more are done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(what, total=total)
@@ -77,17 +77,17 @@ def bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
 
 
 def plain(text: str) -> str:
-    """Foreign text without power over a terminal: control signs, and those that turn or hide text, are written out."""
+    """Foreign text made safe for a terminal: characters that control it, or turn or hide text, are written out."""
     return "".join(each if each == "\n" or each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 def tell(text: str, on: Console = console) -> None:
-    """Print text that may hold what others wrote, as it is, each line in one piece."""
+    """Print text by others as it is, without markup or wrapping."""
     on.print(plain(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 def moment(text: str) -> datetime:
-    """A date, or date and time, as somebody typed it; in UTC if it names no zone. Raises WrongMoment."""
+    """A date, or date and time, as typed; in UTC if it has no zone. Raises WrongMoment."""
     try:
         told = datetime.fromisoformat(text)
         aware = told if told.tzinfo else told.replace(tzinfo=UTC)
@@ -100,7 +100,7 @@ def moment(text: str) -> datetime:
 
 
 def ran(work: Coroutine[Any, Any, None]) -> None:
-    """Run a command; what may be expected to go wrong ends it with one sentence and exit code 1."""
+    """Run a command; an expected error ends it with one sentence and exit code 1."""
     try:
         asyncio.run(work)
     except KeyboardInterrupt:

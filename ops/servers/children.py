@@ -1,4 +1,4 @@
-"""What `ayllu up` keeps running, each as a child of the supervisor: a server, or a process of a service."""
+"""The children that the supervisor of `ayllu up` keeps running: servers, and processes of services."""
 
 import asyncio
 import os

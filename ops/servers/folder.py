@@ -26,12 +26,12 @@ class Folder:
         return path.read_text().strip() if path.exists() else None
 
     def keep_secret(self, name: str, value: str) -> str:
-        """Keep a secret, in place of an older one of that name; returns it."""
+        """Keep a secret, replacing an older one of that name; returns it."""
         write_private(self.secrets / name, value)
         return value
 
     def record(self, running: dict[str, Any]) -> None:
-        """Say what runs now, for other commands to find."""
+        """Record what runs now, for other commands."""
         write_private(self._running, json.dumps(running, indent=2) + "\n")
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What a service counts, for Prometheus. No label ever holds an id."""
+"""The metrics of a service, for Prometheus. No label ever holds an id."""
 
 import math
 from collections import Counter as Counted
@@ -54,7 +54,7 @@ class Metrics:
             self._said.labels(type_name).inc(count)
 
     def folded(self, events: Sequence[Event], refolded: int, conflicts: int) -> None:
-        """Count what one batch did to the views, and how long after its recording each event got there."""
+        """Count the results of one batch, and how long after its recording each event reached a view."""
         moment = now()
         self._folded.inc(len(events))
         self._refolded.inc(refolded)

@@ -23,7 +23,7 @@ class WeakSecret(ValueError):
 
 
 class NoDistrict(ValueError):
-    """The code of a district is none: what may be meant."""
+    """A district that does not exist, and what may be meant."""
 
 
 class Staff(Frozen):
@@ -42,10 +42,10 @@ STAFF = TypeAdapter(Staff)
 
 
 def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ...], hours: float) -> str:
-    """A token for `hours`. Raises WeakSecret, NoDistrict, or ValidationError for a staff id that is none."""
+    """A token for `hours`. Raises WeakSecret, NoDistrict, or ValidationError for a malformed staff id."""
     for each in districts:
         if each != EVERYWHERE and (why := unknown_district(each)):
-            raise NoDistrict(f"{each!r} is no district: {why}")
+            raise NoDistrict(f"{each!r} is not a district: {why}")
     STAFF.validate_python({"id": staff, "role": role, "districts": districts})
     check_secret(secret)
     claims = {
@@ -58,13 +58,13 @@ def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ..
 
 
 def check_secret(secret: str) -> None:
-    """Raises WeakSecret for less than 32 bytes: such a secret could be found by trying."""
+    """Raises WeakSecret for less than 32 bytes: such a secret could be guessed."""
     if len(secret.encode()) < WEAKEST_SECRET:
         raise WeakSecret("AYLLU_TOKEN_SECRET is missing or shorter than 32 bytes; make one: openssl rand -hex 32")
 
 
 def read_token(secret: str, token: str) -> Staff:
-    """Who carries this token. Raises Problem 401 if it was not signed here or has expired."""
+    """The holder of this token. Raises Problem 401 if it was not signed here or has expired."""
     try:
         claims = jwt.decode(token, secret, [ALGORITHM], options={"require": ["exp", "sub"]})
         return STAFF.validate_python({**claims, "id": claims["sub"]})
@@ -77,7 +77,7 @@ def _unknown(detail: str) -> Problem:
 
 
 def signed_in(request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Staff:
-    """Who asks. Raises Problem 401."""
+    """The signed-in member of staff. Raises Problem 401."""
     if token is None:
         raise _unknown("Send a staff token: Authorization: Bearer <token>.")
     return read_token(request.app.state.service.settings.token_secret.get_secret_value(), token.credentials)

@@ -67,10 +67,10 @@ class Problem(Exception):
 
 
 def away() -> Problem:
-    """MongoDB cannot be reached, or did not answer: whether the report was kept is not known."""
+    """MongoDB cannot be reached, or did not answer: the report may or may not have been kept."""
     return Problem(
         503,
-        "The database does not answer. Send the same again: what was kept already is not kept twice.",
+        "The database does not answer. Send the same again: nothing is kept twice.",
         {"Retry-After": str(RETRY_SECONDS)},
     )
 
@@ -82,7 +82,7 @@ def unacceptable(found: Sequence[ErrorDetails]) -> Problem:
 
 
 def wrong_fields(detail: str, accepted: Mapping[str, str], count: int | None = None) -> Problem:
-    """Problem 422 that says of fields what would be accepted; of `count` fields, if not of all."""
+    """Problem 422 with the accepted values of wrong fields; `count` is the number of all, if not all are given."""
     errors = [{"field": field, "accepted": each} for field, each in accepted.items()]
     return Problem(422, detail, errors=errors, errorCount=len(errors) if count is None else count)
 
@@ -104,7 +104,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _fault(_: Request, __: Exception) -> JSONResponse:
-        return Problem(500, "This is a fault of ours, and it is in our log. Nothing was lost; try again.").response()
+        return Problem(500, "This is our fault, and it is in our log. Nothing was lost; try again.").response()
 
     async def _away(_: Request, __: Exception) -> JSONResponse:
         return away().response()

@@ -1,4 +1,4 @@
-"""Reports taken in, whichever way they come: kept once, folded into the family, answered the same each time."""
+"""Takes reports in, however they come: keeps each once, folds it, and gives the same answer each time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class Carrier(BaseModel):
-    """The CloudEvent that carries a report from outside; what we do not use of it is ignored."""
+    """The CloudEvent that carries a report from outside; attributes we do not use are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -55,10 +55,10 @@ class Said(Frozen):
 
 
 class Answer(Frozen):
-    """What a sender is told of a report that was accepted, the same each time it is sent.
+    """The answer to an accepted report, the same each time it is sent.
 
-    `nobodyTold` says why nobody is told of it, where that is so; `notes` what was not taken as it was told.
-    `ignored` is of the one request: the fields in it that Ayllu does not know; not there if it knows all.
+    `nobodyTold` says why no staff are told, if so; `notes` name fields that were not used as sent. `ignored` belongs to
+    one request: the fields in it that Ayllu does not know; absent if there are none.
     """
 
     report_id: str
@@ -74,7 +74,7 @@ class Answer(Frozen):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report: 202 new, 200 known, 409 known with another body (`document` has the differences)."""
+    """The result for a report: 202 new, 200 known, 409 known with another body (`document` has the differences)."""
 
     status: int
     document: dict[str, Any]
@@ -90,12 +90,12 @@ class Reception:
         self._ahead = timedelta(hours=service.settings.report_ahead_hours)
 
     def early(self, report: Report, received: datetime) -> str | None:
-        """Why a report's date cannot be, or None: one far ahead would make every later report look late."""
+        """Why a report's date is refused, or None: one far ahead would make every later report look late."""
         latest = received + self._ahead
         return f"not later than {latest.isoformat(timespec='seconds')}" if report.reported_at > latest else None
 
     async def accept(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Keep and fold a group of reports. When it returns they are on disk, with what is to be said of them."""
+        """Keep and fold a group of reports. When it returns they are on disk, with the events to publish."""
         sent = await self._identities.events(submissions)
         rows = [self._kept(event) for event in sent]
         earlier = await store.keep_reports(self._service.database, rows)
@@ -110,7 +110,7 @@ class Reception:
         ]
 
     async def accept_each(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """As `accept`, but a report that cannot be folded is answered 500, and its neighbours as ever."""
+        """Like `accept`, but a report that cannot be folded gets 500, and the others their usual answer."""
         try:
             return await self.accept(submissions) if submissions else []
         except AWAY:
@@ -119,7 +119,7 @@ class Reception:
             if len(submissions) > 1:
                 return [outcome for each in submissions for outcome in await self.accept_each([each])]
             log.error("report_failed", error=type(error).__name__)  # noqa: TRY400 - its words may quote the report
-            return [Outcome(500, {"detail": "This is a fault of ours, and it is in our log."})]
+            return [Outcome(500, {"detail": "This is our fault, and it is in our log."})]
 
     async def receive(self, entries: Sequence[Entry]) -> list[Unusable]:
         """Take in a batch of the stream `reports`."""
@@ -159,7 +159,7 @@ class Reception:
 
     @staticmethod
     def _repeated(kept: Event, again: Event, earlier: Document) -> Outcome:
-        """The answer of the first time, whatever the rules say by now; or what differs."""
+        """The first answer, even if the rules have changed; or the differences."""
         if differences := _differences(_body(kept), _body(again)):
             detail = "This reportId was sent before with another body; give a changed report a new reportId."
             return Outcome(409, {"detail": detail, "differences": differences})

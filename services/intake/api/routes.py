@@ -30,7 +30,7 @@ REPORTS_AT_ONCE = 500
 """Kept and folded together."""
 
 BATCHES_AT_ONCE = 4
-"""Parsed, each takes some times the room of its body; the others wait, with theirs as they came."""
+"""Parsed, each takes several times the memory of its body; the others wait unparsed."""
 
 MODELS = (Report, Carrier, acts.Transfer)
 """Bodies we parse ourselves, for the OpenAPI document."""
