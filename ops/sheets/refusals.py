@@ -34,11 +34,16 @@ def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any])
         said = ((each["field"], each["accepted"]) for each in answer["errors"])
         return [_of_field(reading, entry, field, _for_people(accepted)) for field, accepted in said]
     if answer.get("differences"):
-        names = [entry.place(each["field"].split(".")) for each in answer["differences"]]
-        found = f"sent before with another {listed(names)}"
-        detail = "; ".join(f"{each['field']} was {each.get('kept')}" for each in answer["differences"])
-        return [Wrong("reportId", found, "Give a report that changed a new reportId.", detail=f"Then {detail}.")]
+        return [_of_conflict(entry, answer)]
     return [Wrong("the report", str(answer.get("detail", "refused")).rstrip("."), "")]
+
+
+def _of_conflict(entry: Entry, answer: Mapping[str, Any]) -> Wrong:
+    """What differs from the report that was sent before, by name."""
+    names = [entry.place(each.split(".")) for each in answer["differences"]]
+    more = answer.get("differenceCount", len(names)) - len(names)
+    found = f"sent before with another {listed([*names, *([f'{more} more'] if more > 0 else [])])}"
+    return Wrong("reportId", found, "Give a report that changed a new reportId.")
 
 
 def _for_people(accepted: str) -> str | None:

@@ -28,11 +28,9 @@ class Wrong:
     found: str
     advice: str
     whole: bool = False
-    detail: str = ""
-    """What is of this row only, and is not told of many together."""
 
     def __str__(self) -> str:
-        return " ".join(f"{self.place}: {self.found}. {self.advice} {self.detail}".split())
+        return " ".join(f"{self.place}: {self.found}. {self.advice}".split())
 
 
 def trimmed(text: str) -> str:

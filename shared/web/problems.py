@@ -26,14 +26,6 @@ class FieldError(BaseModel):
     accepted: str
 
 
-class Difference(BaseModel):
-    """A field in which a report differs from the one kept under its id, with both values."""
-
-    field: str
-    kept: Any
-    sent: Any
-
-
 class ProblemDocument(BaseModel):
     """What is wrong and what to do (RFC 9457)."""
 
@@ -43,7 +35,8 @@ class ProblemDocument(BaseModel):
     detail: str
     errors: list[FieldError] | None = None
     error_count: int | None = Field(None, alias="errorCount", description="of which at most 20 are listed")
-    differences: list[Difference] | None = None
+    differences: list[str] | None = Field(None, description="names of fields; never what is or was in them")
+    difference_count: int | None = Field(None, alias="differenceCount", description="of which at most 20 are listed")
 
 
 class Problem(Exception):

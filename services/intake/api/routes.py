@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.intake.api import acts, bodies, unknown
+from services.intake.api import acts, bodies, conflicts, unknown
 from services.intake.api.identities import Submission
 from services.intake.api.reception import Answer, Carrier, Outcome, Reception
 from services.intake.store import collections as store
@@ -80,7 +80,9 @@ def _single(service: Service[Any], reception: Reception, senders: Senders, room:
 
     async def accepted(submission: Submission, by: Sender) -> JSONResponse:
         senders.spend(by, 1)
-        return _answered(await commits.ask(submission), submission.ignored)
+        outcome = await commits.ask(submission)
+        conflicts.note(service.metrics, by.source, [{"status": outcome.status, **outcome.document}])
+        return _answered(outcome, submission.ignored)
 
     @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
     async def post_report(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
@@ -116,6 +118,7 @@ def _batches(service: Service[Any], reception: Reception, senders: Senders, room
             with service.tracing.request("POST /v1/reports:batch", bodies.trace(request)) as traceparent:
                 for at in range(0, len(lines), REPORTS_AT_ONCE):
                     answers += await _batch(reception, by, lines[at : at + REPORTS_AT_ONCE], at, traceparent)
+            conflicts.note(service.metrics, by.source, answers)
         told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
         return Response("".join(f"{line}\n" for line in told), media_type=NDJSON)
 
