@@ -23,6 +23,9 @@ from shared.events import Report
 TECHNICAL = re.compile(r"(Input|Extra|String|Field|Value|Tuple|Object|Datetime|Date|Unable)\b.*|.*pattern.*")
 """What a program says to a program."""
 
+UNTOLD = "refused; what is wrong was told of others before it. Mend those, and send again"
+"""Intake names what is wrong with the first reports of a batch, up to some size, and only counts the others."""
+
 SECONDS = re.compile(r"(T[0-9]{2}:[0-9]{2}):[0-9]{2}(\.[0-9]+)?")
 NUMBER_LIKE = re.compile("0[0-9]+|[0-9]{12,}")
 """What a spreadsheet would take for a number, and change: `060101` would become 60101."""
@@ -35,7 +38,7 @@ def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any])
         return [_of_field(reading, entry, field, _for_people(accepted)) for field, accepted in said]
     if answer.get("differences"):
         return [_of_conflict(entry, answer)]
-    return [Wrong("the report", str(answer.get("detail", "refused")).rstrip("."), "")]
+    return [Wrong("the report", str(answer.get("detail", UNTOLD)).rstrip("."), "")]
 
 
 def _of_conflict(entry: Entry, answer: Mapping[str, Any]) -> Wrong:
