@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from shared.mongo import AWAY
 from shared.refusals import refused
+from shared.web.headers import CAREFUL
 
 RETRY_SECONDS = 2
 MEDIA_TYPE = "application/problem+json"
@@ -56,7 +57,7 @@ class Problem(Exception):
 
     def response(self) -> JSONResponse:
         """The problem as application/problem+json."""
-        return JSONResponse(self.document, self.status, self.headers, MEDIA_TYPE)
+        return JSONResponse(self.document, self.status, {**self.headers, **CAREFUL}, MEDIA_TYPE)
 
 
 def away() -> Problem:
