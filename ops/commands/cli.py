@@ -14,7 +14,7 @@ from ops.commands import status as telling
 from ops.commands.access import keys, token
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
-from ops.commands.screen import bar, console, moment, ran
+from ops.commands.screen import bar, console, moment, ran, tell
 from ops.commands.send_file import Choices, send_file
 from ops.servers.place import HERE, SERVICES, Data, servers, settings
 from ops.servers.up import up as run_up
@@ -46,7 +46,7 @@ def up(
     Addresses, process ids, a sender key and a staff token are in DATA/running.json once everything is ready. With
     AYLLU_REDIS_URL or AYLLU_MONGO_URL set, those servers are used and none is started.
     """
-    ran(run_up(data, port_base=port_base, replicas=_replicas(replicas or []), say=console.print))
+    ran(run_up(data, port_base=port_base, replicas=_replicas(replicas or []), say=tell))
 
 
 @app.command()
