@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from pymongo import IndexModel
+from starlette.types import Lifespan
 
 from shared.chores import Chores
 from shared.events import SPOKEN_BY
@@ -36,6 +37,7 @@ from shared.telemetry.tracing import Tracing
 from shared.web import asyncapi, health, openapi, problems
 from shared.web.access import check_secret
 from shared.web.head import HeadAsGet
+from shared.web.headers import CarefulHeaders
 
 ENDED_BADLY = 1
 FOLDED_AT_ONCE = 3000
@@ -82,7 +84,10 @@ class Service(Generic[State]):
             await self._folds.ask(part)
 
     def app(self, *routers: APIRouter, models: Sequence[type[BaseModel]] = ()) -> FastAPI:
-        """The ASGI application: the given routes, and health, metrics and AsyncAPI; its document has these models."""
+        """The ASGI application: the given routes, health and metrics, and if they are open the documents.
+
+        OpenAPI's has these models.
+        """
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -91,16 +96,29 @@ class Service(Generic[State]):
             async with self.running():
                 yield
 
-        app: FastAPI = FastAPIOffline(title=f"Ayllu {self.name}", lifespan=lifespan, redoc_url=None)
+        app = self._bare(lifespan)
         app.state.service = self
         problems.install(app)
         app.add_middleware(HeadAsGet)
+        app.add_middleware(CarefulHeaders)
         for each in routers:
             app.include_router(each, dependencies=[Depends(self._at_hand)], responses=openapi.problems(422, 503))
         app.include_router(self._health())
-        app.include_router(asyncapi.router(self.name, self.hears, self.settings.partitions))
+        if self.settings.open_docs:
+            app.include_router(asyncapi.router(self.name, self.hears, self.settings.partitions))
         openapi.install(app, models)
         return app
+
+    def _bare(self, lifespan: Lifespan[FastAPI]) -> FastAPI:
+        """An application without routes, but for those of its documents if they are open.
+
+        It redirects nobody: the address would be made of the `Host` that was sent.
+        """
+        options: dict[str, Any] = {"title": f"Ayllu {self.name}", "lifespan": lifespan, "redirect_slashes": False}
+        if not self.settings.open_docs:
+            return FastAPI(**options, openapi_url=None, docs_url=None, redoc_url=None)
+        offline: FastAPI = FastAPIOffline(**options, redoc_url=None)
+        return offline
 
     async def _at_hand(self) -> None:
         """Refuse a request at once, instead of letting it wait for a MongoDB that is known to be down."""

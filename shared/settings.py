@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     sender_rate: float = Field(500, gt=0, description="reports a second a sending system may send, sustained")
     sender_burst: int = Field(20_000, ge=1, description="reports a sending system may send at once")
     report_ahead_hours: float = Field(24, ge=0, description="how far ahead of our clock a report may be dated")
+    open_docs: bool = Field(False, description="whether each service answers `/docs`, `/openapi.json` and `/asyncapi`")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from ops.commands.screen import console, ran
+from ops.commands.screen import cell, console, ran, tell
 from ops.servers.place import HERE, Data, servers, settings
 from services.intake.store.keys import ChildIds, add_key, list_keys, revoke_keys
 from shared.events import Role
@@ -44,7 +43,7 @@ def list_all(data: Data = HERE) -> None:
                 revoked = f"{each['revoked']:%Y-%m-%d %H:%M}" if each["revoked"] else ""
                 rate = f"{each['rate']:g}" if each["rate"] else "as set"
                 told = (f"{each['created']:%Y-%m-%d %H:%M}", revoked, rate, each["childIds"], each["_id"][:12])
-                made.add_row(escape(each["source"]), *told)
+                made.add_row(*map(cell, (each["source"], *told)))
         console.print(made)
 
     ran(work())
@@ -57,8 +56,7 @@ def revoke(source: Source, data: Data = HERE) -> None:
     async def work() -> None:
         async with servers(data) as (client, _):
             count = await revoke_keys(client["intake"], source)
-        told = f"{count} keys of {source} revoked" if count else f"Every key of {source} was already revoked."
-        console.print(told, markup=False)
+        tell(f"{count} keys of {source} revoked" if count else f"Every key of {source} was already revoked.")
 
     ran(work())
 

@@ -14,9 +14,10 @@ from ops.commands import status as telling
 from ops.commands.access import keys, token
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
-from ops.commands.screen import bar, console, moment, ran
+from ops.commands.screen import bar, console, errors, moment, ran, tell
 from ops.commands.send_file import Choices, send_file
 from ops.commands.triage import triage
+from ops.servers import patched
 from ops.servers.place import HERE, SERVICES, Data, servers, settings
 from ops.servers.up import up as run_up
 from ops.sheets.files import TIMEZONE
@@ -48,7 +49,7 @@ def up(
     Addresses, process ids, a sender key and a staff token are in DATA/running.json once everything is ready. With
     AYLLU_REDIS_URL or AYLLU_MONGO_URL set, those servers are used and none is started.
     """
-    ran(run_up(data, port_base=port_base, replicas=_replicas(replicas or []), say=console.print))
+    ran(run_up(data, port_base=port_base, replicas=_replicas(replicas or []), say=tell))
 
 
 @app.command()
@@ -131,6 +132,8 @@ def indexes(data: Data = HERE) -> None:
 async def _status(data: Path, *, as_json: bool, watch: bool, partitions: bool) -> None:
     async with servers(data) as (client, redis):
         found = await telling.status(client, redis)
+        if said := await patched.warning(client):
+            tell(said, on=errors)
         if as_json:
             typer.echo(json.dumps(found))
         elif not watch:

@@ -6,7 +6,7 @@ import typer
 from rich.table import Column, Table
 
 from ops.commands import letters
-from ops.commands.screen import NothingOfThatName, console, ran
+from ops.commands.screen import NothingOfThatName, cell, console, ran, tell
 from ops.servers.place import HERE, SERVICES, Data, servers
 from services.intake.store.collections import record_read
 from shared.mongo import Client, Document
@@ -29,7 +29,8 @@ def list_all(data: Data = HERE, limit: Annotated[int, typer.Option(min=1)] = 50)
             for service in SERVICES:
                 for each in await letters.letters(client[service], limit):
                     counts = (str(each["attempts"]), str(each["bytes"]))
-                    made.add_row(service, each["_id"], f"{each['at']:%Y-%m-%d %H:%M:%S}", *counts, each["reason"])
+                    told = (each["_id"], f"{each['at']:%Y-%m-%d %H:%M:%S}", *counts, each["reason"])
+                    made.add_row(service, *map(cell, told))
         console.print(made if made.row_count else "No dead letters.")
 
     ran(work())
@@ -44,11 +45,9 @@ def show(service: Service, letter: Letter, data: Data = HERE) -> None:
             found = await _letter(client, service, letter)
             if service == "intake":
                 await record_read(client["intake"], "operator", "operator", [f"dead/{letter}"])
-        console.print(
-            f"{found['reason']} (tries: {found['attempts']}, bytes: {found['bytes']}, sha256: {found['sha256']})"
-        )
+        tell(f"{found['reason']} (tries: {found['attempts']}, bytes: {found['bytes']}, sha256: {found['sha256']})")
         for name, value in found["fields"]:
-            console.print(f"{_text(name)}: {_text(value)}", markup=False, highlight=False)
+            tell(f"{cell(_text(name))}: {_text(value)}")
 
     ran(work())
 

@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from ops.commands.send import Refused
 from ops.servers.embedded import NoServer
@@ -81,6 +82,11 @@ def plain(text: str) -> str:
     return "".join(each if each == "\n" or each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
+def cell(text: str) -> Text:
+    """Foreign text in one line, as it is, for a table: neither markup nor a sign with power over a terminal."""
+    return Text(plain(text).replace("\n", "\\n"))
+
+
 def tell(text: str, on: Console = console) -> None:
     """Print text by others as it is, without markup or wrapping."""
     on.print(plain(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
@@ -109,7 +115,7 @@ def ran(work: Coroutine[Any, Any, None]) -> None:
         tell(str(error), on=errors)
         raise typer.Exit(1) from None
     except ValidationError as error:
-        errors.print(f"Not acceptable: {explain(error)}", markup=False)
+        tell(f"Not acceptable: {explain(error)}", on=errors)
         raise typer.Exit(1) from None
     except (PyMongoError, RedisError, OSError) as error:
         errors.print(f"A server does not answer ({type(error).__name__}). Is Ayllu running? Try: ayllu status")

@@ -9,6 +9,7 @@ from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from ops.commands.screen import cell
 from ops.servers.place import SERVICES
 from shared.events import LISTENERS, number_of
 from shared.folds.documents import VIEWS
@@ -72,7 +73,7 @@ def table(found: dict[str, Any], room: str, *, partitions: bool = False) -> Tabl
             streams = backlog["streams"] if partitions and backlog["streams"] else {name: backlog}
             for stream, waiting in streams.items():
                 readers = [waiting.get("readBy") or ""] if partitions else []
-                made.add_row(*first, stream, *_in_words(waiting), *readers)
+                made.add_row(*first, cell(stream), *_in_words(waiting), *map(cell, readers))
                 first = [""] * len(first)
     return made
 

@@ -44,5 +44,6 @@ def service_child(name: str, port: int, data: Path, http: httpx.AsyncClient) -> 
         data / "logs" / f"{name}.log",
         missing,
         {key: value for key, value in os.environ.items() if key not in SECRETS}
-        | {"AYLLU_SECRETS_DIR": str(data / "secrets"), "AYLLU_REPLICA": name},
+        | {"AYLLU_SECRETS_DIR": str(data / "secrets"), "AYLLU_REPLICA": name}
+        | {"AYLLU_OPEN_DOCS": os.environ.get("AYLLU_OPEN_DOCS") or "true"},  # it is for this machine only
     )

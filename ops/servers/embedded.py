@@ -21,6 +21,10 @@ from ops.servers.server import Server
 USER = "ayllu"
 REPLICA_SET = "rs0"
 
+COMPRESSORS = ("snappy", "zstd")
+"""With zlib a mongod as old as the packaged one tells anybody on this machine, without a password, what is in its
+memory (CVE-2025-14847). Any mongod that is started here, on PATH or packaged, is without, and safe whatever its age."""
+
 Fsync = Literal["always", "everysec", "no"]
 """When Redis has its append-only file written to the disk."""
 
@@ -148,7 +152,12 @@ class MongoServer(Server):
         cache = {"cacheSizeGB": self._cache_gigabytes} if self._cache_gigabytes else {}
         engine = {**cache, **self._journal}
         options = {
-            "net": {"bindIp": LOCALHOST, "port": self.port, "unixDomainSocket": {"enabled": False}},
+            "net": {
+                "bindIp": LOCALHOST,
+                "port": self.port,
+                "unixDomainSocket": {"enabled": False},
+                "compression": {"compressors": ",".join(COMPRESSORS)},
+            },
             "security": {"authorization": "enabled", "keyFile": str(self.secrets / "mongo_key")},
             "storage": {"dbPath": str(self.folder), "wiredTiger": {"engineConfig": engine}},
             "replication": {"replSetName": REPLICA_SET, "oplogSizeMB": self._oplog_megabytes},

@@ -23,6 +23,9 @@ from shared.events import Report
 TECHNICAL = re.compile(r"(Input|Extra|String|Field|Value|Tuple|Object|Datetime|Date|Unable)\b.*|.*pattern.*")
 """Messages from program to program."""
 
+UNTOLD = "refused; what is wrong was told of others before it. Mend those, and send again"
+"""Intake names what is wrong with the first reports of a batch, up to some size, and only counts the others."""
+
 SECONDS = re.compile(r"(T[0-9]{2}:[0-9]{2}):[0-9]{2}(\.[0-9]+)?")
 NUMBER_LIKE = re.compile("0[0-9]+|[0-9]{12,}")
 """Text that a spreadsheet would take for a number, and change: `060101` would become 60101."""
@@ -34,11 +37,16 @@ def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any])
         said = ((each["field"], each["accepted"]) for each in answer["errors"])
         return [_of_field(reading, entry, field, _for_people(accepted)) for field, accepted in said]
     if answer.get("differences"):
-        names = [entry.place(each["field"].split(".")) for each in answer["differences"]]
-        found = f"sent before with another {listed(names)}"
-        detail = "; ".join(f"{each['field']} was {each.get('kept')}" for each in answer["differences"])
-        return [Wrong("reportId", found, "Give a report that changed a new reportId.", detail=f"Then {detail}.")]
-    return [Wrong("the report", str(answer.get("detail", "refused")).rstrip("."), "")]
+        return [_of_conflict(entry, answer)]
+    return [Wrong("the report", str(answer.get("detail", UNTOLD)).rstrip("."), "")]
+
+
+def _of_conflict(entry: Entry, answer: Mapping[str, Any]) -> Wrong:
+    """What differs from the report that was sent before, by name."""
+    names = [entry.place(each.split(".")) for each in answer["differences"]]
+    more = answer.get("differenceCount", len(names)) - len(names)
+    found = f"sent before with another {listed([*names, *([f'{more} more'] if more > 0 else [])])}"
+    return Wrong("reportId", found, "Give a report that changed a new reportId.")
 
 
 def _for_people(accepted: str) -> str | None:

@@ -28,11 +28,9 @@ class Wrong:
     found: str
     advice: str
     whole: bool = False
-    detail: str = ""
-    """Detail about this row only, left out when faults are merged."""
 
     def __str__(self) -> str:
-        return " ".join(f"{self.place}: {self.found}. {self.advice} {self.detail}".split())
+        return " ".join(f"{self.place}: {self.found}. {self.advice}".split())
 
 
 def trimmed(text: str) -> str:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from shared.mongo import AWAY
 from shared.refusals import refused
+from shared.web.headers import CAREFUL
 
 RETRY_SECONDS = 2
 MEDIA_TYPE = "application/problem+json"
@@ -26,14 +27,6 @@ class FieldError(BaseModel):
     accepted: str
 
 
-class Difference(BaseModel):
-    """A field in which a report differs from the one kept under its id, with both values."""
-
-    field: str
-    kept: Any
-    sent: Any
-
-
 class ProblemDocument(BaseModel):
     """What is wrong and what to do (RFC 9457)."""
 
@@ -43,7 +36,8 @@ class ProblemDocument(BaseModel):
     detail: str
     errors: list[FieldError] | None = None
     error_count: int | None = Field(None, alias="errorCount", description="of which at most 20 are listed")
-    differences: list[Difference] | None = None
+    differences: list[str] | None = Field(None, description="names of fields; never what is or was in them")
+    difference_count: int | None = Field(None, alias="differenceCount", description="of which at most 20 are listed")
 
 
 class Problem(Exception):
@@ -63,7 +57,7 @@ class Problem(Exception):
 
     def response(self) -> JSONResponse:
         """The problem as application/problem+json."""
-        return JSONResponse(self.document, self.status, self.headers, MEDIA_TYPE)
+        return JSONResponse(self.document, self.status, {**self.headers, **CAREFUL}, MEDIA_TYPE)
 
 
 def away() -> Problem:

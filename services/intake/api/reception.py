@@ -29,6 +29,7 @@ from shared.service import Service
 from shared.streams.dead import Entry, Unusable
 from shared.telemetry.tracing import well_formed
 from shared.trouble import explain
+from shared.web.problems import MOST_LISTED
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +75,7 @@ class Answer(Frozen):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result for a report: 202 new, 200 known, 409 known with another body (`document` has the differences)."""
+    """The result for a report: 202 new, 200 known, 409 known with another body (`document` names the fields)."""
 
     status: int
     document: dict[str, Any]
@@ -127,10 +128,7 @@ class Reception:
         outcomes = await self.accept([submission for _, submission in submissions]) if submissions else []
         for (entry, _), outcome in zip(submissions, outcomes, strict=True):
             if outcome.status == 409:
-                fields = ", ".join(each["field"] for each in outcome.document["differences"])
-                unusable.append(
-                    Unusable(entry, f"this reportId was sent before with another body; differs in: {fields}")
-                )
+                unusable.append(Unusable(entry, _differs(outcome.document)))
         return unusable
 
     def _parsed(self, entries: Sequence[Entry]) -> tuple[list[tuple[Entry, Submission]], list[Unusable]]:
@@ -159,10 +157,11 @@ class Reception:
 
     @staticmethod
     def _repeated(kept: Event, again: Event, earlier: Document) -> Outcome:
-        """The first answer, even if the rules have changed; or the differences."""
-        if differences := _differences(_body(kept), _body(again)):
+        """The first answer, even if the rules have changed; or the fields that differ."""
+        if fields := _differing(_body(kept), _body(again)):
             detail = "This reportId was sent before with another body; give a changed report a new reportId."
-            return Outcome(409, {"detail": detail, "differences": differences})
+            listed = {"differences": fields[:MOST_LISTED], "differenceCount": len(fields)}
+            return Outcome(409, {"detail": detail, **listed})
         return Outcome(200, earlier["answer"])
 
     def _answer(self, event: Event) -> dict[str, Any]:
@@ -186,12 +185,19 @@ def _body(event: Event) -> dict[str, Any]:
     return event.data.model_dump(mode="json", exclude={"family_id", "child_ids", "contradicts"}, exclude_none=True)
 
 
-def _differences(kept: Any, sent: Any, field: str = "") -> list[dict[str, Any]]:
-    """Every field in which two bodies differ, with both values."""
+def _differs(document: dict[str, Any]) -> str:
+    fields, count = document["differences"], document["differenceCount"]
+    more = f" and {count - len(fields)} more" if count > len(fields) else ""
+    return f"this reportId was sent before with another body; differs in: {', '.join(fields)}{more}"
+
+
+def _differing(kept: Any, sent: Any, field: str = "") -> list[str]:
+    """Every field in which two bodies differ, by name alone: who sends may not be who sent what is kept."""
     if isinstance(kept, dict) and isinstance(sent, dict):
         names = [*kept, *(name for name in sent if name not in kept)]
-        return [d for name in names for d in _differences(kept.get(name), sent.get(name), f"{field}.{name}".strip("."))]
+        ways = ((name, f"{field}.{name}".strip(".")) for name in names)
+        return [each for name, way in ways for each in _differing(kept.get(name), sent.get(name), way)]
     if isinstance(kept, list) and isinstance(sent, list) and len(kept) == len(sent):
         pairs = enumerate(zip(kept, sent, strict=True))
-        return [each for at, (old, new) in pairs for each in _differences(old, new, f"{field}.{at}")]
-    return [] if kept == sent else [{"field": field, "kept": kept, "sent": sent}]
+        return [each for at, (old, new) in pairs for each in _differing(old, new, f"{field}.{at}")]
+    return [] if kept == sent else [field]
