@@ -74,8 +74,10 @@ async def test_an_unanswered_item_stays_with_its_district_until_it_is_answered_t
     path = f"/v1/families/{answer['familyId']}/transfer"
     refused = await act(ayllu, "intake", path, Role.SOCIAL_WORKER, **{"from": HERE, "to": THERE})
     wrong = await act(ayllu, "intake", path, Role.SUPERVISOR, **{"from": HERE, "to": "069999"})
+    nowhere = await act(ayllu, "intake", path, Role.SUPERVISOR, **{"from": HERE, "to": HERE})
     foreign = await act(ayllu, "intake", path, Role.SUPERVISOR, THERE, **{"from": HERE, "to": THERE})
     assert (refused.status_code, wrong.status_code, foreign.status_code) == (403, 422, 404)
+    assert nowhere.status_code == 422
     moved = await act(ayllu, "intake", path, Role.SUPERVISOR, HERE, **{"from": HERE, "to": THERE})
     assert moved.json()["districts"] == [THERE]
 

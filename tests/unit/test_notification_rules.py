@@ -22,6 +22,7 @@ from tests.factories import (
     event,
     family_at_risk,
     fold,
+    in_districts,
     placement_requested,
     report,
     risk_reassessed,
@@ -196,6 +197,30 @@ def test_a_district_that_reports_again_after_a_transfer_keeps_the_item():
     risk, moved = event(family_at_risk(district="060101"), 0), event(transferred("060101", "060108"), 1)
     again = event(family_at_risk(district="060101"), 2)
     assert set(item(risk, moved, again, event(answered(risk, again), 3)).districts) == {"060101", "060108"}
+
+
+HERE, THERE = "060101", "060108"
+ROUND = [
+    [transferred(HERE, HERE)],
+    [transferred(HERE, THERE), transferred(THERE, HERE)],
+    [transferred(HERE, THERE), transferred(THERE, HERE), transferred(HERE, THERE), transferred(THERE, HERE)],
+]
+
+
+@pytest.mark.parametrize("moves", ROUND)
+def test_a_case_that_comes_back_stays_once_it_is_answered(moves):
+    risk = event(family_at_risk(district=HERE), 0)
+    moved = [event(each, hours) for hours, each in enumerate(moves, 1)]
+    assert item(risk, *moved, event(answered(risk), 9)).districts == (HERE,)
+
+
+def test_a_district_that_a_case_belongs_to_again_keeps_it_once_it_is_answered():
+    risk, moved = event(family_at_risk(district=HERE), 0), event(transferred(HERE, THERE), 1)
+    asked = event(in_districts(THERE, HERE), 2)
+    assert set(item(risk, moved, asked, event(answered(risk), 3)).districts) == {HERE, THERE}
+    elsewhere = ChildAtRisk(child_id="c1", district=HERE)
+    again = event(family_at_risk(district=THERE, children=(elsewhere,)), 2)
+    assert set(item(risk, moved, again, event(answered(risk, again), 3)).districts) == {HERE, THERE}
 
 
 def test_an_item_says_that_its_family_is_on_hold_until_the_authority_agrees():

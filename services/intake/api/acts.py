@@ -35,6 +35,8 @@ def router(service: Service[Any]) -> APIRouter:
             raise Problem(403, "Only a supervisor confirms that a case belongs to another district.")
         if wrong := unknown_district(told.to_district):
             raise wrong_fields("There is no such district.", {"to": wrong})
+        if told.from_district == told.to_district:
+            raise wrong_fields("The case is there already.", {"to": "another district than `from`"})
         view = (await service.documents.kept([family(family_id)]))[family(family_id)]
         mine = staff.districts if EVERYWHERE not in staff.districts else view.state.districts
         if told.from_district not in view.state.districts or told.from_district not in mine:

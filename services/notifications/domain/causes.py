@@ -70,8 +70,8 @@ def caused(item: Item, event: Event, risk: Risk, cause: Cause, periods: Periods)
         acknowledge_by=event.recordedtime + _period(cause.level, periods),
     )
     elsewhere = [each.district for each in risk.children if each.district] if isinstance(risk, FamilyAtRisk) else []
-    opened = in_district(item, risk.district, *elsewhere).but(
-        leaving=tuple(each for each in item.leaving if each != risk.district),
+    belongs = kept_in(in_district(item, risk.district, *elsewhere), risk.district, *elsewhere)
+    opened = belongs.but(
         on_hold=item.on_hold or getattr(risk, "on_hold", False),
         child_ids=tuple(dict.fromkeys((*item.child_ids, *cause.child_ids))),
         causes=(*item.causes, cause)[-RECENT_CAUSES:],
@@ -113,6 +113,11 @@ def answered(item: Item, fact: ResponseRecorded, event: Event) -> Item:
         return left
     stay = tuple(each for each in left.districts if each not in left.leaving)
     return left.but(answered=Answered(by=fact.by, what=fact.what, at=fact.at), districts=stay, leaving=())
+
+
+def kept_in(item: Item, *districts: str) -> Item:
+    """The item, once its case belongs to these districts, again perhaps: an answer does not take it from them."""
+    return item.but(leaving=tuple(each for each in item.leaving if each not in districts))
 
 
 def _told(risk: Risk) -> tuple[RiskLevel, Utc, tuple[str, ...]] | None:

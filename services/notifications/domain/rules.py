@@ -7,6 +7,7 @@ from services.notifications.domain.causes import (
     answered,
     cause_of,
     caused,
+    kept_in,
     partly_seen,
     seen_all,
 )
@@ -46,7 +47,7 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
         case ResponseRecorded() as response:
             return answered(state, response, event)
         case CaseInDistricts() as scope:
-            return in_districts(state, scope)
+            return kept_in(in_districts(state, scope), *scope.districts)
         case CaseTransferred() as moved:
             return _moved(state, moved)
         case fact if isinstance(fact, Progress):
@@ -110,8 +111,8 @@ def _progressed(item: Item, event: Event) -> Item:
 
 def _moved(item: Item, moved: CaseTransferred) -> Item:
     """What waits for an answer is never taken away: the district keeps the item until then."""
-    after = transferred(item, moved)
-    if not item.due or moved.from_district not in item.districts:
+    after = kept_in(transferred(item, moved), moved.to_district)
+    if not item.due or moved.from_district not in item.districts or moved.from_district in after.districts:
         return after
     keeps = (*after.districts, moved.from_district)
-    return after.but(districts=keeps, leaving=tuple({*item.leaving, moved.from_district}))
+    return after.but(districts=keeps, leaving=(*after.leaving, moved.from_district))
