@@ -6,7 +6,8 @@ from services.care.domain import begin, decide, evolve
 from services.care.domain.catalogue import ANSWERS, Goal, Service, goals_for, services_for
 from services.care.handlers import child_needs_care as concerned_by_need
 from services.care.handlers import family_at_risk as concerned_by_risk
-from shared.events import CareAssessmentRequested, Concern, LivesWith, RiskLevel
+from shared.events import CareAssessmentRequested, Concern, LivesWith, RiskLevel, Role
+from shared.events.deadlines import MOST_DUE
 from tests.factories import (
     acknowledged,
     answered,
@@ -79,6 +80,15 @@ def test_an_answered_emergency_leaves_a_plan_the_deadline_of_what_is_not_answere
     assert (plan.level, plan.respond_by) == (RiskLevel.LOW, at(4000))
     nothing_waits = fold(begin, evolve, FAMILY, [march, event(answered(march), 5)])
     assert (nothing_waits.level, nothing_waits.respond_by, nothing_waits.due) == (None, None, ())
+
+
+@pytest.mark.parametrize("count", [MOST_DUE, MOST_DUE + 1, 30])
+def test_the_answer_to_all_causes_of_a_family_ends_them_in_its_plan_however_many_there_are(count):
+    causes = [event(family_at_risk(respond_by=at(100 + n)), n, name=str(n)) for n in range(count)]
+    unknown = event(family_at_risk(respond_by=at(500)), 35, name="late")
+    assert fold(begin, evolve, FAMILY, [*causes, event(answered(*causes), 40)]).due == ()
+    left = fold(begin, evolve, FAMILY, [*causes, unknown, event(answered(*causes), 40)])
+    assert left.level == RiskLevel.MEDIUM
 
 
 def test_an_answer_that_comes_before_its_cause_ends_it_all_the_same():
