@@ -91,6 +91,13 @@ def test_the_answer_to_all_causes_of_a_family_ends_them_in_its_plan_however_many
     assert left.level == RiskLevel.MEDIUM
 
 
+def test_what_education_answers_for_school_ends_no_deadline_of_care():
+    risk, need = event(family_at_risk(), 0), event(child_needs_care(), 0)
+    for cause, document in ((risk, FAMILY), (need, CHILD)):
+        by = {role: fold(begin, evolve, document, [cause, event(answered(cause, role=role), 1)]) for role in Role}
+        assert [role for role, found in by.items() if found.respond_by] == [Role.EDUCATION_OFFICER]
+
+
 def test_an_answer_that_comes_before_its_cause_ends_it_all_the_same():
     cause = event(family_at_risk(), 0)
     early = evolve(begin(FAMILY), event(answered(cause), 5))

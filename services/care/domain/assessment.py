@@ -18,6 +18,7 @@ from shared.events import (
     PlacementRequested,
     ResponseRecorded,
     RiskLevel,
+    Role,
     Utc,
     child,
     in_district,
@@ -72,7 +73,7 @@ def evolve_assessment(state: Assessment, event: Event) -> Assessment:
             return _needed(state, event, fact)
         case ChildUpdated() as fact:
             return in_district(state, fact.district).but(family_id=fact.family_id, **_told(fact))
-        case ResponseRecorded() as fact:
+        case ResponseRecorded() as fact if fact.role != Role.EDUCATION_OFFICER:  # who answers for school alone
             return _due(state, without(state.due, fact.cause_ids))
         case PlacementRequested() as fact if fact.by and state.placement is None:
             return state.but(placement=Asked(by=fact.by, at=event.time))

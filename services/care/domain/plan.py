@@ -16,6 +16,7 @@ from shared.events import (
     ResponseRecorded,
     RiskLevel,
     RiskReassessed,
+    Role,
     SupportPlanOpened,
     Utc,
     family,
@@ -72,7 +73,7 @@ def evolve_plan(plan: Plan, event: Event) -> Plan:
             return _widened(plan, event, fact)
         case RiskReassessed() as fact:
             return plan.but(risk_level=fact.level)
-        case ResponseRecorded() as fact:
+        case ResponseRecorded() as fact if fact.role != Role.EDUCATION_OFFICER:  # who answers for school alone
             return _due(plan, without(plan.due, fact.cause_ids))
         case ApproachAgreed() as fact:
             agreed = Agreed(authority=fact.authority, reference=fact.reference, by=fact.by, at=event.time)
