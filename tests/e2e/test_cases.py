@@ -160,6 +160,29 @@ async def test_a_family_on_hold_is_approached_once_the_authority_agrees(ayllu: A
     assert (agreed.json()["onHold"], "counselling" in agreed.json()["services"]) == (False, True)
 
 
+async def test_a_family_is_on_hold_in_all_views_until_the_authority_agrees_though_no_child_lives_there(
+    ayllu: Ayllu,
+) -> None:
+    alone = [{"livesWith": "alone", "ageYears": 9}]
+    answer = await reported(ayllu, Concern.SEXUAL_VIOLENCE, family="nobody-home", children=alone)
+    family, child = (f"/v1/families/{answer['familyId']}", f"/v1/children/{answer['childIds'][0]}")
+
+    async def on_hold() -> set[bool]:
+        items = [await item_of(ayllu, answer, role) for role in (Role.CARE_COORDINATOR, Role.DUTY_OFFICER)]
+        return {each["onHold"] for each in (await ayllu.read("care", child), *filter(None, items))}
+
+    assert await on_hold() == {True}
+    agreed = await act(
+        ayllu, "care", f"{family}/approach", Role.SUPERVISOR, authority="UPE Cajamarca", reference="EXP-2026-32"
+    )
+    assert agreed.status_code == 200
+
+    async def approached() -> bool:
+        return await on_hold() == {False}
+
+    await eventually(approached, within=20)
+
+
 async def test_a_child_back_in_school_that_stopped_working_is_last_on_the_list_of_education(ayllu: Ayllu) -> None:
     child = {"id": "c-1", "livesWith": "mother", "birthYear": 2016}
     answer = await reported(

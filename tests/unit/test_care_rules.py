@@ -98,6 +98,27 @@ def test_what_education_answers_for_school_ends_no_deadline_of_care():
         assert [role for role, found in by.items() if found.respond_by] == [Role.EDUCATION_OFFICER]
 
 
+def test_a_family_is_on_hold_though_no_child_at_home_is_why():
+    plan = fold(begin, evolve, FAMILY, [event(family_at_risk(C.NEGLECT), 0), event(child_needs_care(on_hold=True), 1)])
+    assert (plan.on_hold, plan.services, plan.children) == (True, (S.AUTHORITY_FIRST,), ("c1",))
+    assert fold(begin, evolve, FAMILY, [event(child_needs_care(on_hold=True), 1)]).opened is None
+
+
+def test_an_assessment_is_not_on_hold_once_the_authority_agrees():
+    need = event(child_needs_care(on_hold=True), 0)
+    assert not fold(begin, evolve, CHILD, [need, event(approach_agreed(), 1)]).on_hold
+    assert decide(fold(begin, evolve, CHILD, [need]), event(approach_agreed(), 1)) == []
+
+
+def test_an_authority_did_not_agree_to_what_came_after_though_it_happened_before():
+    first, late = event(family_at_risk(on_hold=True), 0), event(family_at_risk(on_hold=True), 1, learnt=9)
+    plan = fold(begin, evolve, FAMILY, [first, late, event(approach_agreed(), 5)])
+    assert (plan.on_hold, plan.agreed, plan.services) == (True, None, (S.AUTHORITY_FIRST,))
+    need, later = event(child_needs_care(on_hold=True), 0, learnt=9), event(approach_agreed(), 10)
+    assert fold(begin, evolve, CHILD, [need, event(approach_agreed(), 5)]).on_hold
+    assert not fold(begin, evolve, CHILD, [need, event(approach_agreed(), 5), later]).on_hold
+
+
 def test_an_answer_that_comes_before_its_cause_ends_it_all_the_same():
     cause = event(family_at_risk(), 0)
     early = evolve(begin(FAMILY), event(answered(cause), 5))
@@ -204,3 +225,4 @@ def test_care_leaves_alone_what_it_does_not_hear():
 def test_a_risk_concerns_the_family_and_a_need_the_child():
     assert concerned_by_risk(family_at_risk()) == [FAMILY]
     assert concerned_by_need(child_needs_care()) == [CHILD]
+    assert concerned_by_need(child_needs_care(on_hold=True)) == [CHILD, FAMILY]

@@ -113,7 +113,8 @@ DOMAINS = {
         partial(education.evolve, school_age_day=SCHOOL),
         partial(education.decide, school_age_day=SCHOOL),
     ),
-    "an item of notifications": _item(Role.SOCIAL_WORKER),
+    "an item of notifications": _item(Role.DUTY_OFFICER),
+    "an item of a social worker": _item(Role.SOCIAL_WORKER),
 }
 every_domain = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS.keys())
 

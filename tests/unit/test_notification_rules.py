@@ -64,6 +64,8 @@ TOLD = [
     (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2025-01"), [CC, DO]),
     (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2018-01"), [CC, DO, EO]),
     (handlers.child_needs_care, child_needs_care(urgency=MEDIUM, birth_month=None), [CC, EO]),
+    (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2025-01", on_hold=True), [CC, DO, SW]),
+    (handlers.whole_case, approach_agreed(), [SW, CC, EO, DO]),
     (handlers.for_social_worker, support_plan_opened(), [SW]),
     (handlers.for_coordinator, placement_requested(), [CC]),
     (handlers.for_coordinator, assessment_requested(), [CC]),
@@ -106,7 +108,7 @@ def test_staff_are_notified_of_every_cause_whatever_they_know_already(level):
 def test_of_one_report_staff_are_told_once_and_again_of_what_is_worse_in_it():
     first, second, worse = (
         event(fact, name=str(number)).model_copy(update={"correlationid": "report"})
-        for number, fact in enumerate((child_needs_care(urgency=MEDIUM),) * 2 + (child_needs_care(urgency=HIGH),))
+        for number, fact in enumerate((family_at_risk(level=MEDIUM),) * 2 + (family_at_risk(level=HIGH),))
     )
     assert notified(item(), first) == ["StaffNotified"]
     assert notified(item(first), second) == []
@@ -227,6 +229,15 @@ def test_an_item_says_that_its_family_is_on_hold_until_the_authority_agrees():
     held = event(family_at_risk(on_hold=True), 0)
     assert item(held).on_hold
     assert not item(held, event(approach_agreed(), 1)).on_hold
+    late = event(family_at_risk(on_hold=True), 0, learnt=9)
+    assert item(held, late, event(approach_agreed(), 1)).on_hold
+
+
+def test_a_social_worker_hears_that_nobody_goes_there_and_answers_for_the_family_alone():
+    risk, need = event(family_at_risk(), 0), event(child_needs_care(on_hold=True), 1)
+    found = item(risk, need)
+    assert (found.on_hold, found.count, notified(item(risk), need)) == (True, 1, [])
+    assert not item(risk, event(child_needs_care(), 1)).on_hold
 
 
 def test_what_staff_are_told_is_about_the_item():
@@ -314,5 +325,6 @@ def test_an_item_never_holds_what_intake_alone_may_know():
     names = set(STATE.dump_python(item(event(family_at_risk()), event(support_plan_opened())), mode="json"))
     assert names == {
         "familyId", "role", "district", "districts", "leaving", "due", "level", "respondBy", "acknowledgeBy",
-        "riskLevel", "onHold", "childIds", "causes", "earlier", "concerns", "acknowledged", "answered", "progress",
+        "riskLevel", "onHold", "heldAt", "childIds", "causes", "earlier", "concerns", "acknowledged",
+        "answered", "progress",
     }  # fmt: skip

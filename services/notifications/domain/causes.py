@@ -14,6 +14,7 @@ from shared.events import (
     ResponseRecorded,
     RiskLevel,
     RiskReassessed,
+    Role,
     Utc,
     acknowledge_by,
     in_district,
@@ -37,10 +38,15 @@ class Periods(Protocol):
     def acknowledge_low_hours(self) -> float: ...
 
 
+def is_for(role: Role, risk: Risk) -> bool:
+    """Whether a role has to answer it. Of a child that needs care a social worker only hears that nobody goes there."""
+    return not (role == Role.SOCIAL_WORKER and isinstance(risk, ChildNeedsCare))
+
+
 def cause_of(item: Item, event: Event, risk: Risk) -> Cause | None:
     """The cause that a fact is. A family's new level is one if it rose, and no cause of that report said as much."""
     told = _told(risk)
-    if told is None:
+    if told is None or not is_for(item.role, risk):
         return None
     level, by, children = told
     if isinstance(risk, RiskReassessed):
@@ -72,7 +78,6 @@ def caused(item: Item, event: Event, risk: Risk, cause: Cause, periods: Periods)
     elsewhere = [each.district for each in risk.children if each.district] if isinstance(risk, FamilyAtRisk) else []
     belongs = kept_in(in_district(item, risk.district, *elsewhere), risk.district, *elsewhere)
     opened = belongs.but(
-        on_hold=item.on_hold or getattr(risk, "on_hold", False),
         child_ids=tuple(dict.fromkeys((*item.child_ids, *cause.child_ids))),
         causes=(*item.causes, cause)[-RECENT_CAUSES:],
         earlier=_earlier(item),

@@ -28,6 +28,8 @@ from shared.events import (
     RiskReassessed,
     StaffNotified,
     SupportPlanOpened,
+    approached,
+    held,
     in_districts,
     transferred,
 )
@@ -40,7 +42,7 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
     match event.data:
         case FamilyAtRisk() | ChildNeedsCare() | RiskReassessed() as risk:
             cause = cause_of(state, event, risk)
-            known = state.but(risk_level=risk.level) if isinstance(risk, RiskReassessed) else state
+            known = _known(state, event, risk)
             return caused(known, event, risk, cause, periods) if cause else known
         case NotificationAcknowledged() as seen:
             return _acknowledged(state, event, seen)
@@ -74,6 +76,13 @@ def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
             return []
 
 
+def _known(item: Item, event: Event, risk: Risk) -> Item:
+    """What a fact says of the family, be it a cause of this item or not."""
+    if isinstance(risk, RiskReassessed):
+        return item.but(risk_level=risk.level)
+    return held(item, event) if risk.on_hold else item
+
+
 def _notified(item: Item, risk: Risk, cause: Cause) -> StaffNotified:
     """The cause's own level and deadline: what waits from before is told already."""
     return StaffNotified(
@@ -102,7 +111,7 @@ def _acknowledged(item: Item, event: Event, seen: NotificationAcknowledged) -> I
 
 def _progressed(item: Item, event: Event) -> Item:
     child_id = getattr(event.data, "child_id", None)
-    known = item.but(on_hold=False) if isinstance(event.data, ApproachAgreed) else item
+    known = approached(item, event) if isinstance(event.data, ApproachAgreed) else item
     if any((step.type, step.child_id) == (event.type, child_id) for step in item.progress):
         return known
     step = Step.model_validate({"type": event.type, "child_id": child_id, "at": event.time})
