@@ -37,7 +37,8 @@ def child_needs_care(fact: ChildNeedsCare) -> list[str]:
 
 
 def risk_reassessed(fact: RiskReassessed) -> list[str]:
-    return _items(fact.family_id, Role.SOCIAL_WORKER, fact.level)
+    was_told = fact.previous_level == RiskLevel.HIGH  # the duty officer, who then hears that it is not high any more
+    return _items(fact.family_id, Role.SOCIAL_WORKER, RiskLevel.HIGH if was_told else fact.level)
 
 
 def for_social_worker(fact: SupportPlanOpened) -> list[str]:

@@ -59,6 +59,7 @@ TOLD = [
     (handlers.risk_reassessed, risk_reassessed(MEDIUM, LOW), [SW]),
     (handlers.risk_reassessed, risk_reassessed(HIGH, LOW), [SW, DO]),
     (handlers.risk_reassessed, risk_reassessed(None, LOW), [SW]),
+    (handlers.risk_reassessed, risk_reassessed(LOW, HIGH), [SW, DO]),
     (handlers.whole_case, transferred("060101", "060108"), [SW, CC, EO, DO]),
     (handlers.child_needs_care, child_needs_care(urgency=MEDIUM, birth_month="2025-01"), [CC]),
     (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2025-01"), [CC, DO]),
