@@ -138,6 +138,17 @@ def test_the_level_of_the_family_is_what_intake_says_all_comes_to():
     assert fold(begin, evolve, FAMILY, [*heard, event(risk_reassessed(None, RiskLevel.HIGH), 2)]).risk_level is None
 
 
+def test_hardships_that_add_up_are_to_be_answered_by_when_the_family_as_a_whole_is():
+    low = event(family_at_risk(level=RiskLevel.LOW, respond_by=at(168)), 0)
+    rise = event(risk_reassessed(RiskLevel.HIGH, RiskLevel.LOW, respond_by=at(25)), 1)
+    plan = fold(begin, evolve, FAMILY, [low, rise])
+    assert (plan.level, plan.respond_by) == (RiskLevel.HIGH, at(25))
+    assert fold(begin, evolve, FAMILY, [low, rise, event(answered(rise), 2)]).respond_by == at(168)
+    high = event(family_at_risk(level=RiskLevel.HIGH, respond_by=at(24)), 0)
+    assert len(fold(begin, evolve, FAMILY, [high, rise]).due) == 1
+    assert len(fold(begin, evolve, FAMILY, [low, event(risk_reassessed(RiskLevel.LOW, RiskLevel.HIGH), 1)]).due) == 1
+
+
 def test_nobody_goes_to_a_family_on_hold_until_the_authority_agrees():
     held = event(family_at_risk(C.SEXUAL_VIOLENCE, on_hold=True), 0)
     plan = evolve(begin(FAMILY), held)

@@ -78,7 +78,7 @@ def evolve_plan(plan: Plan, event: Event) -> Plan:
         case ChildNeedsCare() as fact if fact.on_hold:
             return held(in_district(plan, fact.district), event).but(services=HELD, agreed=None)
         case RiskReassessed() as fact:
-            return plan.but(risk_level=fact.level)
+            return _reassessed(plan, event, fact)
         case ResponseRecorded() as fact if fact.role != Role.EDUCATION_OFFICER:  # who answers for school alone
             return _due(plan, without(plan.due, fact.cause_ids))
         case ApproachAgreed() as fact:
@@ -116,6 +116,15 @@ def _widened(plan: Plan, event: Event, fact: FamilyAtRisk) -> Plan:
         children=once(*plan.children, *(each.child_id for each in fact.children)),
     )
     return _due(widened, with_due(plan.due, due))
+
+
+def _reassessed(plan: Plan, event: Event, fact: RiskReassessed) -> Plan:
+    """A family that rises to a level that nothing which waits has is to be answered by then, as in the inbox."""
+    known = plan.but(risk_level=fact.level)
+    waits = [plan.level, fact.previous_level]
+    if fact.level is None or fact.respond_by is None or any(each and each.rank >= fact.level.rank for each in waits):
+        return known
+    return _due(known, with_due(plan.due, Due(cause_id=event.id, level=fact.level, respond_by=fact.respond_by)))
 
 
 def _agreed(plan: Plan, event: Event, fact: ApproachAgreed) -> Plan:
