@@ -1,6 +1,7 @@
 """The record of a family: what every report told, folded; what intake says of a report is its assessment."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -182,9 +183,15 @@ def _reported(state: FamilyRecord, event: Event, report: ReportSubmitted, progra
         concerns=_once((*state.concerns, *found.concerns)),
         risk_level=level,
         reasons=reasons,
-        respond_by=event.recordedtime + programme.period(level) if level else None,
+        respond_by=_respond_by(state, event, level, programme),
         needs_care=_once((*state.needs_care, *found.assess)),
     )
+
+
+def _respond_by(state: FamilyRecord, event: Event, level: RiskLevel | None, programme: Programme) -> datetime | None:
+    """Counted from when the last of the reports was learnt of: that one may tell of earlier than others do."""
+    learnt = max((event.recordedtime, *(each.recorded_at for each in state.reports)))
+    return learnt + programme.period(level) if level else None
 
 
 def _transferred(state: FamilyRecord, moved: CaseTransferred) -> FamilyRecord:
