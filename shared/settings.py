@@ -2,6 +2,7 @@
 
 import os
 import socket
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import available_timezones
@@ -38,6 +39,12 @@ class Norms(BaseSettings):
         pattern=r"^(0[1-9]|1[0-2])-[0-3][0-9]$",
         description="the age on this month and day decides the school level",
     )
+
+    @field_validator("school_age_day")
+    @classmethod
+    def _a_day(cls, told: str) -> str:
+        datetime.strptime(f"2001-{told}", "%Y-%m-%d")  # noqa: DTZ007 - of every year, so not the 29th of February
+        return told
 
     @field_validator("timezone")
     @classmethod

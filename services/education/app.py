@@ -1,6 +1,7 @@
 """Wires education."""
 
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
@@ -13,8 +14,10 @@ from shared.settings import Norms, Settings
 
 def fold() -> Fold[domain.ChildView]:
     """The rules of education, with the norms of the environment."""
-    day = Norms().school_age_day
-    evolve, decide = partial(domain.evolve, school_age_day=day), partial(domain.decide, school_age_day=day)
+    norms = Norms()
+    month, day = map(int, norms.school_age_day.split("-"))
+    school = domain.SchoolYear(month, day, ZoneInfo(norms.timezone))
+    evolve, decide = partial(domain.evolve, school=school), partial(domain.decide, school=school)
     return Fold(domain.STATE, domain.begin, evolve, decide, shape=domain.SHAPE)
 
 

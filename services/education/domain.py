@@ -1,7 +1,8 @@
 """A view of each child: the school level for its age, what to check, and how soon."""
 
-from datetime import date
+from datetime import date, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -28,6 +29,18 @@ from shared.events import (
 )
 
 SCHOOL_CONCERNS = {Concern.SCHOOL_ABSENCE, Concern.SCHOOL_DROPOUT}
+
+
+class SchoolYear(NamedTuple):
+    """The day of the year that a school level goes by, and the time zone of the schools."""
+
+    month: int
+    day: int
+    timezone: tzinfo
+
+    def age_day(self, today: date) -> date:
+        """That day in the school year of `today`, which is a calendar year."""
+        return today.replace(month=self.month, day=self.day)
 
 
 class Check(Labelled):
@@ -78,16 +91,16 @@ def begin(document_id: str) -> ChildView:
 
 
 @lru_cache(maxsize=16)  # asked by `decide`, which looks ahead, then for the fold itself
-def evolve(state: ChildView, event: Event, school_age_day: str) -> ChildView:
-    """The view after news of the child. The age on `school_age_day` (month and day) decides the school level."""
+def evolve(state: ChildView, event: Event, school: SchoolYear) -> ChildView:
+    """The view after news of the child. The age on `school` (month and day) decides the school level."""
     match event.data:
         case FamilyAtRisk() as fact:
-            return _at_risk(state, event, fact, school_age_day)
+            return _at_risk(state, event, fact, school)
         case ChildNeedsCare() as fact if fact.child_id == state.child_id:
             needed = _told(state, fact, fact.family_id, fact.district, (fact.reason, *fact.concerns))
-            return _examined(needed.but(at_risk=True, needs_care=True), event, school_age_day)
+            return _examined(needed.but(at_risk=True, needs_care=True), event, school)
         case ChildUpdated() as fact if fact.child_id == state.child_id:
-            return _examined(_told(state, fact, fact.family_id, fact.district, fact.concerns), event, school_age_day)
+            return _examined(_told(state, fact, fact.family_id, fact.district, fact.concerns), event, school)
         case CaseInDistricts() as fact:
             return in_districts(state, fact)
         case CaseTransferred() as fact:
@@ -96,11 +109,11 @@ def evolve(state: ChildView, event: Event, school_age_day: str) -> ChildView:
             return state
 
 
-def decide(state: ChildView, event: Event, school_age_day: str) -> list[tuple[str, Fact]]:
+def decide(state: ChildView, event: Event, school: SchoolYear) -> list[tuple[str, Fact]]:
     """Publish that a child is on the list as soon as there is something to check."""
     if state.opened:
         return []
-    after = evolve(state, event, school_age_day)
+    after = evolve(state, event, school)
     if not after.checks or not after.family_id or not after.district or not after.priority:
         return []
     opened = EnrolmentCheckOpened(
@@ -139,7 +152,7 @@ def priority_of(view: ChildView) -> int:
     return 3 if view.in_school is None or view.age is None or view.concerns else 4
 
 
-def _at_risk(state: ChildView, event: Event, fact: FamilyAtRisk, school_age_day: str) -> ChildView:
+def _at_risk(state: ChildView, event: Event, fact: FamilyAtRisk, school: SchoolYear) -> ChildView:
     told = next((each for each in fact.children if each.child_id == state.child_id), None)
     if told is None:
         return state
@@ -147,7 +160,7 @@ def _at_risk(state: ChildView, event: Event, fact: FamilyAtRisk, school_age_day:
     concerns = told.concerns if of_each else fact.concerns
     district = told.district or fact.district
     known = _told(state, told, fact.family_id, district, concerns).but(at_risk=True)
-    return _examined(in_district(known, fact.district), event, school_age_day)
+    return _examined(in_district(known, fact.district), event, school)
 
 
 def _told(
@@ -163,15 +176,11 @@ def _told(
     )
 
 
-def _examined(view: ChildView, event: Event, school_age_day: str) -> ChildView:
-    age = age_at(view.birth_month, event.time.date()) if view.birth_month else None
-    level = _level(view.birth_month, event.time.year, school_age_day) if view.birth_month else None
+def _examined(view: ChildView, event: Event, school: SchoolYear) -> ChildView:
+    today = event.time.astimezone(school.timezone).date()
+    age = age_at(view.birth_month, today) if view.birth_month else None
+    level = SchoolLevel.for_age(age_at(view.birth_month, school.age_day(today))) if view.birth_month else None
     aged = view.but(age=age, level=level)
     if not (checks := checks_for(aged)):
         return aged.but(checks=(), priority=None)
     return aged.but(checks=checks, priority=priority_of(aged), opened=view.opened or event.time)
-
-
-def _level(birth_month: str, year: int, school_age_day: str) -> SchoolLevel | None:
-    month, day = map(int, school_age_day.split("-"))
-    return SchoolLevel.for_age(age_at(birth_month, date(year, month, day)))

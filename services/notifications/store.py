@@ -9,7 +9,7 @@ from shared.events import Role
 INDEXES = [
     IndexModel([("state.familyId", 1)]),
     IndexModel([("state.childIds", 1)]),
-    IndexModel([("state.role", 1), ("state.respondBy", 1), ("_id", 1)]),
+    IndexModel([("state.role", 1), ("state.pressing", 1), ("_id", 1)]),
     IndexModel([("state.role", 1), ("state.answered.at", 1), ("_id", 1)]),
 ]
 
@@ -22,7 +22,7 @@ def about(subject: str) -> dict[str, Any]:
 
 def inbox(role: Role | None, district: str | None, acknowledged: bool | None, *, answered: bool) -> dict[str, Any]:
     """A filter on items that wait for an answer, or have one; None matches anything."""
-    wanted: dict[str, Any] = {"state.answered.at" if answered else "state.respondBy": {"$exists": True}}
+    wanted: dict[str, Any] = {"state.answered.at" if answered else "state.pressing": {"$exists": True}}
     if role is not None:
         wanted["state.role"] = role.value
     if district is not None:

@@ -1,6 +1,8 @@
 """Education's rules: which school a child belongs in, what to check there, who comes first."""
 
+from datetime import UTC, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -24,7 +26,8 @@ from tests.factories import (
 
 K, P, S = SchoolLevel
 CHILD = "child/c1"
-evolve, decide = (partial(each, school_age_day="03-31") for each in (domain.evolve, domain.decide))
+SCHOOL = domain.SchoolYear(3, 31, ZoneInfo("America/Lima"))
+evolve, decide = (partial(each, school=SCHOOL) for each in (domain.evolve, domain.decide))
 FIRST_GRADER = "2019-03"
 
 
@@ -60,9 +63,15 @@ def test_who_is_born_in_june_2020_is_in_kindergarten_in_november_2026():
     assert (view.age, view.level) == (6, K)
 
 
+def test_the_school_year_is_that_of_the_day_in_lima():
+    eve = event(family_at_risk(children=(ChildAtRisk(child_id="c1", birth_month="2020-03"),)))
+    late = eve.model_copy(update={"time": datetime(2026, 1, 1, 1, 30, tzinfo=UTC)})  # still 2025 there
+    assert (evolve(begin(CHILD), late).level, evolve(begin(CHILD), eve).level) == (K, P)
+
+
 def test_the_day_that_the_school_level_goes_by_is_a_setting():
     told = event(family_at_risk(children=(ChildAtRisk(child_id="c1", birth_month="2020-06"),)), 0)
-    assert domain.evolve(begin(CHILD), told, "06-30").level == P
+    assert domain.evolve(begin(CHILD), told, SCHOOL._replace(month=6, day=30)).level == P
 
 
 CHECKS = [

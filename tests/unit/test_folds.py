@@ -1,6 +1,7 @@
 """Every service is a fold: the same events give the same state, however they come; what to say is decided by them."""
 
 from collections.abc import Callable
+from datetime import UTC
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -36,7 +37,7 @@ from tests.factories import (
 )
 from tests.histories import events, histories, reports
 
-PERIODS, PROGRAMME, SCHOOL = Periods(), programme(), "03-31"
+PERIODS, PROGRAMME, SCHOOL = Periods(), programme(), education.SchoolYear(3, 31, UTC)
 
 
 class Domain(NamedTuple):
@@ -94,8 +95,8 @@ DOMAINS = {
         "child/c1",
         education.STATE,
         education.begin,
-        partial(education.evolve, school_age_day=SCHOOL),
-        partial(education.decide, school_age_day=SCHOOL),
+        partial(education.evolve, school=SCHOOL),
+        partial(education.decide, school=SCHOOL),
     ),
     "an item of notifications": _item(Role.DUTY_OFFICER),
     "an item of a social worker": _item(Role.SOCIAL_WORKER),

@@ -199,6 +199,7 @@ def test_an_item_never_holds_what_intake_alone_may_know():
     names = set(STATE.dump_python(item(event(family_at_risk()), event(support_plan_opened())), mode="json"))
     assert names == {
         "familyId", "role", "district", "districts", "leaving", "due", "level", "respondBy", "acknowledgeBy",
+        "pressing",
         "riskLevel", "onHold", "heldAt", "childIds", "causes", "earlier", "concerns", "acknowledged",
         "answered", "progress",
     }  # fmt: skip

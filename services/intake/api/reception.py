@@ -135,7 +135,7 @@ class Reception:
         submissions, unusable, received = [], [], now()
         for entry in entries:
             try:
-                carrier, _ = admitted(Carrier, entry.fields[EVENT_FIELD.encode()])
+                carrier, tree = admitted(Carrier, entry.fields[EVENT_FIELD.encode()])
             except KeyError:
                 unusable.append(Unusable(entry, f"no field named {EVENT_FIELD!r}"))
                 continue
@@ -148,7 +148,11 @@ class Reception:
             if early := self.early(carrier.data, received):
                 unusable.append(Unusable(entry, f"data.reportedAt: {early}"))
                 continue
-            submissions.append((entry, Submission(carrier.source, carrier.data, received, carrier.traceparent)))
+            ignored = unknown.fields(tree["data"], Report, "data")
+            told = Submission(carrier.source, carrier.data, received, carrier.traceparent, ignored)
+            submissions.append((entry, told))
+        if misspelt := sum(bool(submission.ignored) for _, submission in submissions):
+            log.warning("unknown_fields", stream="reports", reports=misspelt)  # there is no answer to name them in
         return submissions, unusable
 
     def _kept(self, event: Event) -> Document:

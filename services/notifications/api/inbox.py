@@ -33,7 +33,7 @@ def router(service: Service[Item]) -> APIRouter:
         if staff.role != Role.SUPERVISOR:
             role = staff.role
         wanted = store.inbox(role, district, acknowledged, answered=answered)
-        order = "state.answered.at" if answered else "state.respondBy"
+        order = "state.answered.at" if answered else "state.pressing"
         page = await reading.views(service.database, staff, wanted, cursor, limit, order=order)
         return page.model_copy(update={"items": [shown(each) for each in page.items]})
 

@@ -17,6 +17,7 @@ from shared.events import (
     Role,
     Utc,
     acknowledge_by,
+    as_text,
     in_district,
     level_of,
     respond_by,
@@ -136,7 +137,9 @@ def _told(risk: Risk) -> tuple[RiskLevel, Utc, tuple[str, ...]] | None:
 
 
 def _waiting(item: Item, due: tuple[Due, ...]) -> Item:
-    return item.but(due=due, level=level_of(due), respond_by=respond_by(due), acknowledge_by=acknowledge_by(due))
+    level, by = level_of(due), respond_by(due)
+    pressing = f"{len(RiskLevel) - level.rank} {as_text(by)}" if level and by else None
+    return item.but(due=due, level=level, respond_by=by, acknowledge_by=acknowledge_by(due), pressing=pressing)
 
 
 def _earlier(item: Item) -> Earlier | None:

@@ -58,7 +58,8 @@ class Item(Frozen):
     """An item of the inbox. Without causes it has only received progress, and there is nothing to show.
 
     `level`, `respondBy` and `acknowledgeBy` come from the causes in `due`, which nobody has answered yet. Without any,
-    they are absent, and `answered` says what was done last. `leaving` are districts the case was transferred from while
+    they are absent, and `answered` says what was done last. `pressing` is their place in the inbox: the highest level
+    first, then the earliest deadline. `leaving` are districts the case was transferred from while
     a cause waited: they keep the item until it is answered.
     """
 
@@ -71,6 +72,7 @@ class Item(Frozen):
     level: RiskLevel | None = None
     respond_by: Utc | None = None
     acknowledge_by: Utc | None = None
+    pressing: str | None = None
     risk_level: RiskLevel | None = None
     on_hold: bool = False
     held_at: Utc | None = None
