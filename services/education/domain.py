@@ -18,14 +18,15 @@ from shared.events import (
     Fact,
     FamilyAtRisk,
     Frozen,
+    Home,
     Labelled,
     SchoolLevel,
     Utc,
     age_at,
     child,
-    in_district,
-    in_districts,
-    transferred,
+    child_in_district,
+    child_in_districts,
+    child_transferred,
 )
 
 SCHOOL_CONCERNS = {Concern.SCHOOL_ABSENCE, Concern.SCHOOL_DROPOUT}
@@ -65,6 +66,7 @@ class ChildView(Frozen):
     family_id: str | None = None
     district: str | None = None
     districts: tuple[str, ...] = ()
+    homes: tuple[Home, ...] = ()
     birth_month: str | None = None
     sex: str | None = None
     in_school: bool | None = None
@@ -102,9 +104,9 @@ def evolve(state: ChildView, event: Event, school: SchoolYear) -> ChildView:
         case ChildUpdated() as fact if fact.child_id == state.child_id:
             return _examined(_told(state, fact, fact.family_id, fact.district, fact.concerns), event, school)
         case CaseInDistricts() as fact:
-            return in_districts(state, fact)
+            return child_in_districts(state, fact)
         case CaseTransferred() as fact:
-            return transferred(state, fact)
+            return child_transferred(state, fact)
         case _:
             return state
 
@@ -160,7 +162,7 @@ def _at_risk(state: ChildView, event: Event, fact: FamilyAtRisk, school: SchoolY
     concerns = told.concerns if of_each else fact.concerns
     district = told.district or fact.district
     known = _told(state, told, fact.family_id, district, concerns).but(at_risk=True)
-    return _examined(in_district(known, fact.district), event, school)
+    return _examined(child_in_district(known, fact.family_id, fact.district), event, school)
 
 
 def _told(
@@ -169,7 +171,7 @@ def _told(
     """The view with new facts; being back in school ends school concerns, unless the report repeats them."""
     facts = {name: getattr(told, name) for name in ("birth_month", "sex", "in_school", "working")}
     before = () if told.in_school else state.concerns
-    return in_district(state, district).but(
+    return child_in_district(state, family_id, district).but(
         family_id=family_id,
         concerns=tuple(sorted(SCHOOL_CONCERNS.intersection(concerns).union(before))),
         **{name: value for name, value in facts.items() if value is not None},

@@ -46,7 +46,15 @@ from shared.events.outsiders import (
     ReportSubmitted,
 )
 from shared.events.partitions import MOST_PARTITIONS, name_of, number_of, partition_of, stream_of, streams_of
-from shared.events.scope import in_district, in_districts, transferred
+from shared.events.scope import (
+    Home,
+    child_in_district,
+    child_in_districts,
+    child_transferred,
+    in_district,
+    in_districts,
+    transferred,
+)
 from shared.events.speakers import LISTENERS, SPOKEN_BY
 from shared.events.vocabulary import (
     SCHOOL_BEGINS,
@@ -85,6 +93,7 @@ __all__ = [
     "Fact",
     "FamilyAtRisk",
     "Frozen",
+    "Home",
     "Household",
     "Id",
     "Labelled",
@@ -112,6 +121,9 @@ __all__ = [
     "approached",
     "as_text",
     "child",
+    "child_in_district",
+    "child_in_districts",
+    "child_transferred",
     "districts",
     "family",
     "held",

@@ -228,6 +228,15 @@ def test_a_case_stays_in_every_district_that_reported_it_until_it_is_transferred
     assert (moved.district, moved.districts) == ("060108", ("060105", "060108"))
 
 
+def test_a_transfer_of_one_family_takes_the_assessment_from_no_district_of_the_other():
+    heard = [
+        event(child_needs_care(), 0),
+        event(child_needs_care(family_id="f2"), 1),
+        event(transferred("060101", "060108"), 2),
+    ]
+    assert set(fold(begin, evolve, CHILD, heard).districts) == {"060101", "060108"}
+
+
 def test_care_leaves_alone_what_it_does_not_hear():
     assert evolve(begin(FAMILY), event(report(C.POVERTY))) == begin(FAMILY)
     assert decide(begin(CHILD), event(family_at_risk())) == []

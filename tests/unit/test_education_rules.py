@@ -140,6 +140,12 @@ def test_a_child_stays_in_every_district_until_its_case_is_transferred():
     assert fold(begin, evolve, CHILD, [*heard, event(in_districts("060109"), 2)]).districts[-1] == "060109"
 
 
+def test_a_transfer_of_one_family_takes_the_child_from_no_district_of_its_other_family():
+    mother, father = family_at_risk(district="060101"), family_at_risk(district="060101", family_id="f2")
+    heard = [event(mother, 0), event(father, 1), event(transferred("060101", "060108"), 2)]
+    assert fold(begin, evolve, CHILD, heard).districts == ("060108", "060101")
+
+
 def test_a_child_outside_school_age_is_known_and_not_checked():
     view = view_of(birth_month="2025-01", in_school=False, working=True)
     assert (view.family_id, view.checks, view.priority, view.opened) == ("f1", (), None, None)

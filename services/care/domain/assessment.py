@@ -15,6 +15,7 @@ from shared.events import (
     Event,
     Fact,
     Frozen,
+    Home,
     LivesWith,
     PlacementRequested,
     ResponseRecorded,
@@ -23,12 +24,12 @@ from shared.events import (
     Utc,
     approached,
     child,
+    child_in_district,
+    child_in_districts,
+    child_transferred,
     held,
-    in_district,
-    in_districts,
     level_of,
     respond_by,
-    transferred,
     with_due,
     without,
 )
@@ -52,6 +53,7 @@ class Assessment(Frozen):
     family_id: str | None = None
     district: str | None = None
     districts: tuple[str, ...] = ()
+    homes: tuple[Home, ...] = ()
     requested: Utc | None = None
     due: tuple[Due, ...] = ()
     urgency: RiskLevel | None = None
@@ -76,7 +78,7 @@ def evolve_assessment(state: Assessment, event: Event) -> Assessment:
         case ChildNeedsCare() as fact:
             return _needed(state, event, fact)
         case ChildUpdated() as fact:
-            return in_district(state, fact.district).but(family_id=fact.family_id, **_told(fact))
+            return child_in_district(state, fact.family_id, fact.district).but(family_id=fact.family_id, **_told(fact))
         case ResponseRecorded() as fact if fact.role != Role.EDUCATION_OFFICER:  # who answers for school alone
             return _due(state, without(state.due, fact.cause_ids))
         case PlacementRequested() as fact if fact.by and state.placement is None:
@@ -84,9 +86,9 @@ def evolve_assessment(state: Assessment, event: Event) -> Assessment:
         case ApproachAgreed():
             return approached(state, event)
         case CaseInDistricts() as fact:
-            return in_districts(state, fact)
+            return child_in_districts(state, fact)
         case CaseTransferred() as fact:
-            return transferred(state, fact)
+            return child_transferred(state, fact)
         case _:
             return state
 
@@ -106,7 +108,7 @@ def _needed(state: Assessment, event: Event, fact: ChildNeedsCare) -> Assessment
     reasons = once(*state.reasons, fact.reason)
     lives_with = fact.lives_with or state.lives_with
     due = Due(cause_id=event.id, level=fact.urgency, respond_by=fact.respond_by)
-    needed = in_district(state, fact.district).but(
+    needed = child_in_district(state, fact.family_id, fact.district).but(
         family_id=fact.family_id,
         requested=state.requested or event.time,
         reasons=reasons,
