@@ -1,4 +1,4 @@
-"""`ayllu keys` and `ayllu token`: who may send, who may read."""
+"""`ayllu keys`: who may send."""
 
 from typing import Annotated
 
@@ -7,10 +7,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from ops.commands.screen import console, ran
-from ops.servers.place import HERE, Data, servers, settings
+from ops.servers.place import HERE, Data, servers
 from services.intake.store.keys import ChildIds, add_key, list_keys, revoke_keys
-from shared.events import Role
-from shared.web.access import issue_token
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the systems that send reports.")
 CHILD_IDS = "unique: a child's id means the same child in every family of this system; family: in its family only."
@@ -59,21 +57,5 @@ def revoke(source: Source, data: Data = HERE) -> None:
             count = await revoke_keys(client["intake"], source)
         told = f"{count} keys of {source} revoked" if count else f"Every key of {source} was revoked before."
         console.print(told, markup=False)
-
-    ran(work())
-
-
-def token(
-    role: Annotated[Role, typer.Option(help="What the person does.")],
-    district: Annotated[list[str], typer.Option(help="UBIGEO code; repeat for several; '*' for all.")],
-    staff: Annotated[str, typer.Option(help="Who it is, as the record of reads shall say.")] = "staff",
-    hours: Annotated[float, typer.Option(min=0.1, max=24 * 31, help="How long it is valid.")] = 12,
-    data: Data = HERE,
-) -> None:
-    """Issue a staff token, printed alone on its line."""
-
-    async def work() -> None:
-        secret = settings(data).token_secret.get_secret_value()
-        typer.echo(issue_token(secret, staff=staff, role=role, districts=tuple(district), hours=hours))
 
     ran(work())

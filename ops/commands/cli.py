@@ -11,11 +11,12 @@ from rich.live import Live
 
 from ops.commands import again
 from ops.commands import status as telling
-from ops.commands.access import keys, token
+from ops.commands.access import keys
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
 from ops.commands.screen import bar, console, moment, ran
 from ops.commands.send_file import Choices, send_file
+from ops.commands.tokens import token
 from ops.servers.place import HERE, SERVICES, Data, servers, settings
 from ops.servers.up import up as run_up
 from ops.sheets.files import TIMEZONE
@@ -28,7 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(dead, name="dead")
 app.add_typer(keys, name="keys")
-app.command()(token)
+app.add_typer(token, name="token")
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
 FROM = "Only what was said from then on, such as 2026-03-02T08:05:00-05:00; UTC if it has no zone."

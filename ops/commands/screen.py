@@ -20,7 +20,8 @@ from ops.servers.processes import DidNotStart
 from ops.sheets.words import Unreadable
 from services.intake.store.keys import NoSource, OtherChildIds, UnknownSource
 from shared.trouble import explain
-from shared.web.access import NoDistrict, WeakSecret
+from shared.web.keyset import NoTokenKeys
+from shared.web.signing import NoDistrict, NoTokenKey, TooLong
 
 
 class Incomplete(Exception):
@@ -54,13 +55,15 @@ EXPECTED = (
     NoDistrict,
     NoServer,
     NoSource,
+    NoTokenKey,
+    NoTokenKeys,
     NotRunning,
     NothingOfThatName,
     OtherChildIds,
     Refused,
+    TooLong,
     UnknownSource,
     Unreadable,
-    WeakSecret,
     WrongMoment,
 )
 

@@ -14,7 +14,7 @@ from tests.waiting import eventually
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
 
-SECRET = {"redis_url", "mongo_url", "token_secret", "replica"}
+SECRET = {"redis_url", "mongo_url", "token_keys", "replica"}
 TRY = """
 import redis
 speaker = redis.from_url(open("/run/secrets/{url}").read())
@@ -43,7 +43,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
 @pytest_asyncio.fixture(scope="module")
 async def access(stack: Stack) -> Access:
     key = await stack.ops("keys", "add", "demo")
-    token = await stack.ops("token", "--role", "supervisor", "--district", "*")
+    token = await stack.ops("token", "issue", "--role", "supervisor", "--district", "*", "--staff", "ana")
     return Access(key, token)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 from pymongo.errors import AutoReconnect
 from redis.asyncio import Redis
 
@@ -24,9 +23,10 @@ from shared.folds.relay import Relay
 from shared.mongo import Database
 from shared.settings import Settings
 from shared.streams.publisher import Publisher
-from shared.web.access import WeakSecret
+from shared.web.keyset import NoTokenKeys
 from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
+from tests.signing import PAIR
 from tests.waiting import eventually
 
 Databases = Callable[[str], Database]
@@ -89,10 +89,21 @@ async def test_a_report_that_a_rule_fails_on_leaves_its_neighbours_in_peace(
     assert (one, bad, two) == (200, 500, 200)  # kept with the group, folded each for itself
 
 
-async def test_a_service_with_a_weak_token_secret_does_not_start(settings: Settings) -> None:
-    with pytest.raises(WeakSecret):
-        async with served(care.create, settings.model_copy(update={"token_secret": SecretStr("short")})):
+@pytest.mark.parametrize("keys", ["", "short", '{"keys": []}', '{"keys": [{"kid": "a", "x": "AAAA"}]}'])
+async def test_a_service_without_public_keys_does_not_start_and_says_how_to_make_them(
+    settings: Settings, keys: str
+) -> None:
+    with pytest.raises(NoTokenKeys, match=r"AYLLU_TOKEN_KEYS.* ayllu token rotate"):
+        async with served(care.create, settings.model_copy(update={"token_keys": keys})):
             pass
+
+
+async def test_a_service_that_is_given_the_private_key_does_not_start_and_does_not_say_it(settings: Settings) -> None:
+    private = f'{{"keys": [{PAIR.key}]}}'
+    with pytest.raises(NoTokenKeys, match=r"Wrong in it: keys\.0\.d") as refused:
+        async with served(care.create, settings.model_copy(update={"token_keys": private})):
+            pass
+    assert json.loads(PAIR.key)["d"] not in str(refused.value)
 
 
 async def test_readiness_names_the_subscriber_that_is_down_and_the_sweeper_that_is_stuck(
