@@ -17,6 +17,7 @@ from ops.commands.demo import demo as run_demo
 from ops.commands.screen import bar, console, moment, ran
 from ops.commands.send_file import Choices, send_file
 from ops.commands.tokens import token
+from ops.commands.triage import triage
 from ops.servers.place import HERE, SERVICES, Data, servers, settings
 from ops.servers.up import up as run_up
 from ops.sheets.files import TIMEZONE
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.add_typer(dead, name="dead")
 app.add_typer(keys, name="keys")
 app.add_typer(token, name="token")
+app.command()(triage)
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
 FROM = "Only what was said from then on, such as 2026-03-02T08:05:00-05:00; UTC if it has no zone."

@@ -18,6 +18,7 @@ from ops.servers.embedded import NoServer
 from ops.servers.place import NotRunning
 from ops.servers.processes import DidNotStart
 from ops.sheets.words import Unreadable
+from services.intake.domain.mistakes import WrongRules
 from services.intake.store.keys import NoSource, OtherChildIds, UnknownSource
 from shared.trouble import explain
 from shared.web.keyset import NoTokenKeys
@@ -65,6 +66,7 @@ EXPECTED = (
     UnknownSource,
     Unreadable,
     WrongMoment,
+    WrongRules,
 )
 
 

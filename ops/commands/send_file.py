@@ -31,8 +31,7 @@ class Choices:
 async def send_file(file: str, data: Path, to: str | None, key_file: Path | None, choices: Choices) -> None:
     """Send the reports of a file; `-` is standard input. Ends with exit code 1 unless all were taken."""
     key = read_key(key_file) if key_file else None
-    content = typer.get_binary_stream("stdin").read() if file == STDIN else _content(Path(file))
-    reading = read(file, content, choices.ignored, choices.timezone)
+    reading = read(file, content(file), choices.ignored, choices.timezone)
     for note in reading.notes:
         tell(note)
     if reading.problems:
@@ -92,6 +91,11 @@ def read_key(path: Path) -> str:
     if not re.fullmatch("[!-~]+", key):
         raise Unreadable(f"The key file {path} holds more than a key. It holds what `ayllu keys add SOURCE` printed.")
     return key
+
+
+def content(file: str) -> bytes:
+    """What a file holds; `-` is standard input. Raises Unreadable."""
+    return typer.get_binary_stream("stdin").read() if file == STDIN else _content(Path(file))
 
 
 def _content(path: Path) -> bytes:

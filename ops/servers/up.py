@@ -18,6 +18,7 @@ from ops.servers.place import SERVICES, http_client
 from ops.servers.processes import LOCALHOST, DidNotStart, account, is_free
 from ops.servers.supervisor import Supervisor
 from ops.servers.tokens import issue
+from services.intake.app import programme
 from services.intake.store.keys import Senders, add_key
 from shared.events import Role
 from shared.mongo import Client, close, connect
@@ -48,7 +49,7 @@ async def up(
     on_ready: Callable[[], object] = lambda: None,
     say: Say = print,
 ) -> None:
-    """Run everything until SIGTERM, or until cancelled as Ctrl-C does. Raises DidNotStart, NoServer."""
+    """Run everything until SIGTERM, or until cancelled as Ctrl-C does. Raises DidNotStart, NoServer, WrongRules."""
     stopping = asyncio.Event()
     async with _stopped_by_signals(stopping), _house(data, say) as house:
         starting = asyncio.create_task(house.start(_ports(port_base, replicas or {})))
@@ -131,7 +132,8 @@ class House:
         self._signer = Signer(folder.keep_keys())
 
     async def start(self, ports: Mapping[str, int]) -> None:
-        """Servers, then services, then `running.json`. Raises DidNotStart, NoServer."""
+        """Servers, then services, then `running.json`. Raises DidNotStart, NoServer, WrongRules."""
+        programme()  # before anything starts: a mistake in the file of rules is told here, not in a log
         await _free(ports)
         began = time.monotonic()
         urls = await self._start_servers()

@@ -5,26 +5,41 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
 from fastapi import FastAPI
 
 from services.intake import api, domain, store
 from services.intake.api.reception import Reception
+from services.intake.domain.mistakes import WrongRules
 from services.intake.domain.programme import Programme
-from services.intake.domain.rulebook import read_rules
+from services.intake.domain.rulebook import Rulebook
+from services.intake.domain.rulefile import read_rules
 from services.intake.handlers import HEARS
 from shared.folds.rules import Fold
 from shared.service import Service
 from shared.settings import Norms, Periods, Settings
 
+log = structlog.get_logger(__name__)
+
 RULES = Path(domain.__file__).with_name("triage.toml")
 
 
-def programme() -> Programme:
-    """The programme of the environment. Raises WrongRules, OSError for a file of rules that cannot be used."""
+def programme(file: Path | None = None) -> Programme:
+    """The programme of the environment, by these rules if given. Raises WrongRules for a file that cannot be used."""
     norms = Norms()
-    file = norms.triage_file or RULES
-    rules = read_rules(file.read_text(encoding="utf-8"), str(file))
+    rules = rules_of(file or norms.triage_file or RULES)
     return Programme(Periods(), rules, ZoneInfo(norms.timezone), timedelta(days=norms.hardship_days))
+
+
+def rules_of(file: Path) -> Rulebook:
+    """The rules of a file. Raises WrongRules, for one that cannot be read too."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise WrongRules(f"{file}, the file of rules, cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise WrongRules(f"{file}, line {error.object[: error.start].count(10) + 1}: save it as UTF-8") from error
+    return read_rules(text, str(file))
 
 
 def fold(of: Programme | None = None) -> Fold[domain.FamilyRecord]:
@@ -36,7 +51,12 @@ def fold(of: Programme | None = None) -> Fold[domain.FamilyRecord]:
 
 def create() -> FastAPI:
     """The application uvicorn serves; raises ValidationError for a wrong setting, WrongRules for a wrong rule."""
-    of = programme()
+    try:
+        of = programme()
+    except WrongRules as error:  # said before the traceback: whoever reads the log changed the file a moment ago
+        for mistake in str(error).splitlines():
+            log.critical(mistake)
+        raise
     service = Service("intake", fold(of), HEARS, store.INDEXES, Settings.load())
     reception = Reception(service, of)
     service.listener.listen("reports", reception.receive, forget=True)

@@ -9,7 +9,7 @@ from services.intake.domain.identity import Identity
 from services.intake.domain.programme import Programme
 from services.intake.store import collections as store
 from services.intake.store.keys import Senders
-from services.intake.store.people import Claim, contradictions
+from services.intake.store.people import Claim, told_apart
 from shared.events import Event, Report, ReportSubmitted, family
 from shared.mongo import Database
 
@@ -41,12 +41,12 @@ class Identities:
         self._identity = identity
         unique = {source: await self._senders.unique_child_ids(source) for source in {s.source for s in submissions}}
         told = [list(self._claims(identity, each, unique=unique[each.source])) for each in submissions]
-        wrong = await contradictions(self._database, [claim for claims in told for claim in claims])
-        events, place = [], 0
-        for submission, claims in zip(submissions, told, strict=True):
-            doubted = [place + at in wrong for at in range(len(claims))]
-            events.append(_event(identity, submission, claims, doubted))
-            place += len(claims)
+        orders = [_order(claims) for claims in told]
+        asked = [claims[at] for claims, order in zip(told, orders, strict=True) for at in order]
+        places, events = iter(await told_apart(self._database, asked)), []
+        for submission, claims, order in zip(submissions, told, orders, strict=True):
+            found = {at: next(places) for at in order}
+            events.append(_event(identity, submission, claims, [found[at] for at in range(len(claims))]))
         return events
 
     def _claims(self, identity: Identity, submission: Submission, *, unique: bool) -> Iterator[Claim]:
@@ -57,11 +57,21 @@ class Identities:
             yield Claim(child_id, told_birth(child, day).birth, child.sex)
 
 
-def _event(identity: Identity, submission: Submission, claims: Sequence[Claim], doubted: Sequence[bool]) -> Event:
+def _order(claims: Sequence[Claim]) -> list[int]:
+    """The positions of the claims of a report, by what they tell: how its entries were ordered does not matter."""
+
+    def described(at: int) -> tuple[str, ...]:
+        child_id, birth, sex = claims[at]
+        return child_id, str(birth and birth.earliest), str(birth and birth.latest), sex or ""
+
+    return sorted(range(len(claims)), key=described)
+
+
+def _event(identity: Identity, submission: Submission, claims: Sequence[Claim], places: Sequence[int]) -> Event:
     source, report = submission.source, submission.report
     family_id = identity.family(source, report)
     event_id = identity.event(source, report.report_id)
-    each = list(zip(claims, doubted, strict=True))
+    each = [(claim.child_id, place) for claim, place in zip(claims, places, strict=True)]
     return Event(
         id=event_id,
         source=source,
@@ -74,7 +84,7 @@ def _event(identity: Identity, submission: Submission, claims: Sequence[Claim], 
         data=ReportSubmitted(
             **dict(report),
             family_id=family_id,
-            child_ids=tuple(identity.another(*claim) if doubt else claim.child_id for claim, doubt in each),
-            contradicts=tuple(claim.child_id if doubt else "" for claim, doubt in each) if any(doubted) else (),
+            child_ids=tuple(identity.another(child_id, place) if place else child_id for child_id, place in each),
+            contradicts=tuple(child_id if place else "" for child_id, place in each) if any(places) else (),
         ),
     )

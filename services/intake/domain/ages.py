@@ -1,15 +1,15 @@
 """When a child was born, as far as a report tells, and how old it may be on a day: always as a range."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from shared.events import ReportedChild
 
 ADULT = 18
 OLDEST_REPORTED = 25
-DOUBT = timedelta(days=366)
-"""Two estimates that lie no further apart may mean the same birth."""
+DOUBT = timedelta(days=365)
+"""An estimate may be wrong by as much: 2017 and 2018 may mean the same birth, 2017 and 2019 do not."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,14 @@ class Birth:
         return years(self.latest, day), years(self.earliest, day)
 
     def contradicts(self, other: "Birth") -> bool:
-        """Whether both cannot be about one person: another day, or estimates more than a year apart."""
+        """Whether both cannot be about one person: another day, or an estimate more than a year off."""
         if self.exact and other.exact:
             return self.earliest != other.earliest
-        gap = max(self.earliest, other.earliest) - min(self.latest, other.latest)
-        return gap > (timedelta(0) if self.exact or other.exact else DOUBT)
+        return max(self.earliest, other.earliest) - min(self.latest, other.latest) > DOUBT
+
+    def agrees_with(self, other: "Birth") -> bool:
+        """Whether some day can be both."""
+        return max(self.earliest, other.earliest) <= min(self.latest, other.latest)
 
     @property
     def month(self) -> str:
@@ -55,18 +58,19 @@ def told_birth(child: ReportedChild, day: date) -> Told:
     """The birth by the most precise field that can be true on the day of the report.
 
     A field that makes the child older than 25 or not yet born is a slip of the pen, and set aside. Fields that
-    contradict each other count together: whoever may be a child is one.
+    contradict each other count together: whoever may be a child is one. Nobody is born after the report.
     """
     told = dict(_told(child, day))
     possible = {name: birth for name, birth in told.items() if _possible(birth, day)}
     if not possible:
         return Told(None, tuple(told))
     (best, birth), *others = possible.items()
-    against = [name for name, other in others if other.contradicts(birth)]
+    against = [name for name, other in others if not other.agrees_with(birth)]
     for name in against:
         birth = Birth(min(birth.earliest, possible[name].earliest), max(birth.latest, possible[name].latest))
     impossible = [name for name in told if name not in possible]
-    return Told(birth, (*impossible, *([best, *against] if against else [])))
+    born = replace(birth, latest=min(birth.latest, day))
+    return Told(born, (*impossible, *([best, *against] if against else [])))
 
 
 def _told(child: ReportedChild, day: date) -> Iterator[tuple[str, Birth]]:

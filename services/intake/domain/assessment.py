@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from services.intake.domain.children import Minor, births, minors
+from services.intake.domain.children import Minor, births, minors, of_adults, works
 from services.intake.domain.programme import Programme
 from services.intake.domain.rulebook import Reason
 from services.intake.domain.triage import Case, Judgement, judge, listed
@@ -93,14 +93,18 @@ def judged(report: ReportSubmitted, programme: Programme) -> Judgement:
     """The judgement of one report."""
     children = minors(report.child_ids, report.children, programme.day(report.reported_at))
     narrative = bool(report.narrative and report.narrative.strip())
-    return judge(Case(frozenset(report.concerns), children, report.urgency, narrative), programme.rules)
+    grown_up = of_adults(report.child_ids, report.children, children)
+    return judge(Case(frozenset(report.concerns), children, report.urgency, narrative, grown_up), programme.rules)
 
 
 def _family_at_risk(
     report: ReportSubmitted, found: Judgement, level: RiskLevel, respond_by: datetime
 ) -> FamilyAtRisk | None:
-    """Said for the children who live with their family, and wherever nothing else would be said."""
-    at_home = {minor.child_id: minor for minor in found.children if minor.told.lives_with in AT_HOME}
+    """Said for the children who live with their family, and wherever nothing else would be said.
+
+    A child elsewhere whom a rule is about is listed too, unless it is said to need care.
+    """
+    at_home = {minor.child_id: minor for minor in found.children if _is_listed(minor, found)}
     if found.assess and not at_home:
         return None
     return FamilyAtRisk(
@@ -113,6 +117,11 @@ def _family_at_risk(
         respond_by=respond_by,
         on_hold=found.hold,
     )
+
+
+def _is_listed(minor: Minor, found: Judgement) -> bool:
+    about_it = (each for each in found.findings if each.rule.level and minor.child_id in each.child_ids)
+    return minor.told.lives_with in AT_HOME or (minor.child_id not in found.assess and any(about_it))
 
 
 def _children_need_care(
@@ -165,6 +174,13 @@ def _known(minor: Minor) -> dict[str, object]:
 def _notes(report: ReportSubmitted, programme: Programme) -> Iterator[Note]:
     """Every slip of the pen that was set aside, and every id that seems to mean somebody else."""
     day = programme.day(report.reported_at)
+    for at, entry in enumerate(report.children):
+        if entry.working is False and works(entry):
+            yield Note(
+                field=f"children.{at}.working",
+                es="Contradice las horas, el oficio o el trabajo nocturno: se tomó por un niño que trabaja.",
+                en="It contradicts the hours, the trade or the night work: the child was taken to be working.",
+            )
     for at, told in enumerate(births(report.children, day)):
         for name in told.set_aside:
             yield Note(

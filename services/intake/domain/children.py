@@ -1,8 +1,10 @@
 """A child as the rules of triage see it: what was told of it, how old it may be, which concerns are about it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 from services.intake.domain.ages import ADULT, Birth, Told, told_birth
@@ -57,29 +59,34 @@ class Minor:
     day: date
     concerns: frozenset[Concern] = frozenset()
 
-    @property
+    @cached_property
     def ages(self) -> tuple[int, int] | None:
         return self.birth.ages(self.day) if self.birth else None
 
-    @property
+    @cached_property
     def works(self) -> bool | None:
-        """Whether it works; hours, a trade or work at night say so too."""
-        told = self.told
-        if told.working is None and (told.work_hours or told.trade or told.night_work):
-            return True
-        return told.working
+        """Whether it works; hours, a trade or work at night say so, whatever else is said."""
+        return works(self.told)
 
     @property
     def reassuring(self) -> bool:
-        """Whether something good was told: in school, not working, well fed, in care by an authority's decision."""
+        """Whether something good was told, and no doubt about the adults.
+
+        In school, not working, well fed, in care by an authority's decision.
+        """
         told = self.told
-        good = told.in_school, told.working is False, told.malnutrition == "none", told.placed_by_authority
-        return any(each is True for each in good)
+        good = told.in_school, self.works is False, told.malnutrition == "none", told.placed_by_authority
+        return told.protective_adult is not False and any(each is True for each in good)
 
     @property
     def birth_month(self) -> str | None:
         """`YYYY-MM` for the other services."""
         return self.birth.month if self.birth else None
+
+
+def works(told: Situation) -> bool | None:
+    """Whether a child works, as far as is told."""
+    return True if told.work_hours or told.trade or told.night_work else told.working
 
 
 def is_minor(birth: Birth | None, day: date) -> bool:
@@ -88,13 +95,36 @@ def is_minor(birth: Birth | None, day: date) -> bool:
 
 
 def minors(child_ids: Iterable[str], children: Iterable[ReportedChild], day: date) -> tuple[Minor, ...]:
-    """The entries of a report who may be under 18. A child that is told of twice is in it twice."""
+    """The entries of a report who may be under 18. A child that is told of twice is in it twice, and is one child."""
     seen = []
-    for child_id, child in zip(child_ids, children, strict=True):
+    for child_id, child in _completed(list(zip(child_ids, children, strict=True))):
         birth = told_birth(child, day).birth
         if is_minor(birth, day):
             seen.append(Minor(child_id, child, birth, day, frozenset(child.concerns)))
     return tuple(seen)
+
+
+def _completed(entries: Sequence[tuple[str, ReportedChild]]) -> Iterator[tuple[str, ReportedChild]]:
+    """The entries; each of a child that is told of several times has what the others say and it leaves out."""
+    counted = Counter(child_id for child_id, _ in entries)
+    for child_id, child in entries:
+        if counted[child_id] == 1:
+            yield child_id, child
+            continue
+        same = [other for other_id, other in entries if other_id == child_id]
+        known = {name: value for other in reversed(same) for name, value in other if value is not None}
+        own = {name: value for name, value in child if value is not None}
+        together = tuple(dict.fromkeys(concern for other in same for concern in other.concerns))
+        yield child_id, child.but(**{**known, **own, "concerns": together})
+
+
+def of_adults(
+    child_ids: Iterable[str], children: Iterable[ReportedChild], young: Iterable[Minor]
+) -> frozenset[Concern]:
+    """The concerns of those listed as children who are none any more."""
+    ids = {minor.child_id for minor in young}
+    entries = zip(child_ids, children, strict=True)
+    return frozenset(concern for child_id, child in entries if child_id not in ids for concern in child.concerns)
 
 
 def births(children: Iterable[ReportedChild], day: date) -> list[Told]:

@@ -25,6 +25,8 @@ def _age(value: Any) -> OfChild:
     if not (isinstance(value, list) and len(value) == 2 and all(type(each) is int for each in value)):
         raise Wrong("age is written as [youngest, oldest], both included, such as [0, 13]")
     low, high = value
+    if not 0 <= low <= high:
+        raise Wrong("age begins with the youngest: [youngest, oldest], such as [0, 13]")
 
     def possible(minor: Minor) -> bool:
         """It may be of that age; of unknown age, it may."""
@@ -34,7 +36,7 @@ def _age(value: Any) -> OfChild:
 
 
 def _hours(value: Any) -> OfChild:
-    if type(value) not in (int, float):
+    if type(value) not in (int, float) or not 0 <= value < 168:
         raise Wrong("hours_over is a number of hours a week, such as 24")
     return lambda minor: (minor.told.work_hours or 0) > value
 
@@ -43,7 +45,7 @@ def _codes(kind: type[Labelled], read: Callable[[Minor], Any]) -> Made:
     def made(value: Any) -> OfChild:
         codes = value if isinstance(value, list) else [value]
         if not codes or (unknown := [each for each in codes if each not in list(kind)]):
-            raise Wrong(f"{unknown[0] if codes else 'an empty list'!r} is no {kind.__name__}; {known(kind)}")
+            raise Wrong(f"{repr(unknown[0]) if codes else 'an empty list'} is no {kind.__name__}; {known(kind)}")
         wanted = frozenset(kind(each) for each in codes)
         return lambda minor: not wanted.isdisjoint(_set(read(minor)))
 
@@ -53,7 +55,7 @@ def _codes(kind: type[Labelled], read: Callable[[Minor], Any]) -> Made:
 def _flag(read: Callable[[Minor], bool | None]) -> Made:
     def made(value: Any) -> OfChild:
         values = value if isinstance(value, list) else [value]
-        if not values or any(each not in (True, False, "unknown") or type(each) is int for each in values):
+        if not values or any(type(each) is not bool and each != "unknown" for each in values):
             raise Wrong('this is true, false, "unknown", or several of them in a list')
         wanted = tuple(None if each == "unknown" else each for each in values)
         return lambda minor: read(minor) in wanted

@@ -6,10 +6,10 @@ from typing import Literal
 
 from services.intake.domain.ages import Birth, told_birth
 from services.intake.domain.assessment import judged
-from services.intake.domain.children import Minor, is_minor
+from services.intake.domain.children import Minor, is_minor, minors, works
 from services.intake.domain.programme import Programme
 from services.intake.domain.rulebook import Reason
-from services.intake.domain.triage import Case, highest, judge
+from services.intake.domain.triage import Case, by_themselves, highest, judge
 from services.intake.domain.words import cleaned
 from shared.events import Concern, Frozen, LivesWith, ReportedChild, ReportSubmitted, RiskLevel, Trade, Utc
 
@@ -84,8 +84,7 @@ def told_concerns(
     for concern, child_id in _over(report, children, programme):
         kept.pop((concern, child_id), None)
     own = [(concern, child_id) for child_id, child in _entries(report) for concern in child.concerns]
-    named = {concern for concern, _ in own}
-    for concern, about in (*own, *((each, None) for each in report.concerns if each not in named)):
+    for concern, about in (*own, *((each, None) for each in _of_all(report, programme))):
         kept[concern, about] = ToldConcern(concern=concern, child_id=about, at=at)
     return tuple(kept.values())
 
@@ -108,10 +107,19 @@ def family_level(
     )
     latest = judged(report, programme)
     together = judge(Case(family, minors), programme.rules)
-    quiet = together.level is None or all(each.rule.otherwise for each in together.findings)
+    quiet = together.level is None or all(
+        each.rule.otherwise for each in together.findings if each.rule.decision != "one_level_up"
+    )
     if quiet or highest(together.level, latest.level) != together.level:
         return latest.level, latest.reasons
     return together.level, together.reasons
+
+
+def _of_all(report: ReportSubmitted, programme: Programme) -> Iterator[Concern]:
+    """The concerns of a report that none of its children has by itself."""
+    told = minors(report.child_ids, report.children, programme.day(report.reported_at)) if report.concerns else ()
+    has = {concern for minor in by_themselves(told, programme.rules.derived) for concern in minor.concerns}
+    yield from (each for each in report.concerns if each not in has)
 
 
 def _over(
@@ -142,9 +150,9 @@ def _updated(known: ChildRecord, told: ReportedChild) -> ChildRecord:
     news = {name: value for name, value in told if value is not None and name in fields}
     if told.name:
         news["name"] = cleaned(told.name) or told.name
-    if told.working is False:  # then what is known of its work is of the past
+    if works(told) is False:  # then what is known of its work is of the past
         news = {"work_hours": None, "trade": None, "night_work": None} | news
-    return known.but(**news)
+    return known.but(**news | ({"working": True} if works(told) else {}))
 
 
 def _born(child: ChildRecord, known: ChildRecord, told: ReportedChild, day: date) -> ChildRecord:
@@ -152,9 +160,10 @@ def _born(child: ChildRecord, known: ChildRecord, told: ReportedChild, day: date
     new, old = told_birth(told, day).birth, known.birth
     birth = _better(old, new) if old and new else new or old
     if birth is None:
-        return child.but(birth_date=None)
+        return child.but(birth_date=None, birth_year=None)
     return child.but(
         birth_date=birth.earliest if birth.exact else None,
+        birth_year=birth.earliest.year if birth.earliest.year == birth.latest.year else None,
         birth_month=birth.month,
         born_from=birth.earliest,
         born_until=birth.latest,

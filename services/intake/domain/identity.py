@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from services.intake.domain.ages import Birth
 from services.intake.domain.words import compared, identifies
 from shared.events import Report, ReportedChild
 
@@ -43,10 +42,9 @@ class Identity:
             for child, words in zip(report.children, _unnumbered(family_id, report.children), strict=True)
         )
 
-    def another(self, child_id: str, birth: Birth | None, sex: str | None) -> str:
-        """The id of a child whose birth or sex contradicts that of the child known by this id."""
-        born = "" if birth is None else str(birth.earliest) if birth.exact else birth.month[:4]
-        return self._derived("another child", child_id, born, sex or "")
+    def another(self, child_id: str, place: int) -> str:
+        """The id of the first, the second, … child that contradicts, by birth or sex, the one known by this id."""
+        return self._derived("another child", child_id, str(place))
 
     def _derived(self, *words: str) -> str:
         digest = hmac.digest(self._key, json.dumps(words).encode(), "sha256")
@@ -85,4 +83,5 @@ def _described(child: ReportedChild) -> tuple[str, ...]:
         child.sex or "",
         *("" if each is None else f"{each:>10}" if isinstance(each, int) else str(each) for each in born),
         told,
+        compared(child.name or ""),  # among those without a name of their own: RN, RN de Rosa
     )

@@ -7,17 +7,20 @@ from shared.events import Caregiver
 
 
 def caregivers(known: Sequence[Caregiver], told: Sequence[Caregiver]) -> tuple[Caregiver, ...]:
-    """Those known, with what a report newly tells. The entries of one report are different people."""
-    found, taken = list(known), set[int]()
-    for each in told:
+    """Those known, with what a report newly tells. The entries of one report are different people.
+
+    Whoever has a document is looked for first, so that a namesake without one does not take their place.
+    """
+    found, free, new = list(known), set(range(len(known))), list[Caregiver]()
+    for each in sorted(told, key=lambda one: document(one.document_number) is None):
         shown = each.but(name=cleaned(each.name) or each.name)
-        place = next((at for at, other in enumerate(known) if at not in taken and same_person(found[at], shown)), None)
+        place = next((at for at in sorted(free) if same_person(known[at], shown)), None)
         if place is None:
-            found.append(shown)
+            new.append(shown)
         else:
-            taken.add(place)
-            found[place] = _newer(found[place], shown)
-    return tuple(found)
+            free.remove(place)
+            found[place] = _newer(known[place], shown)
+    return (*found, *new)
 
 
 def same_person(one: Caregiver, other: Caregiver) -> bool:

@@ -10,6 +10,7 @@ from services.intake.domain.family import ChildRecord, ToldConcern, family_level
 from services.intake.domain.people import caregivers
 from services.intake.domain.programme import Programme
 from services.intake.domain.rulebook import Reason
+from services.intake.domain.triage import highest
 from shared.events import (
     Caregiver,
     CaseInDistricts,
@@ -27,6 +28,7 @@ from shared.events import (
     Utc,
     family,
 )
+from shared.events.vocabulary import MOST
 
 RECENT_REPORTS = 20
 """So many of the latest reports the record shows; all of them are in its timeline. Narratives are long."""
@@ -123,22 +125,23 @@ def decide(state: FamilyRecord, event: Event, programme: Programme) -> list[tupl
 def conclude(before: FamilyRecord, after: FamilyRecord, latest: Event) -> list[tuple[str, Fact]]:
     """What a change made of the family as a whole: another level, another set of districts."""
     said: list[tuple[str, Fact]] = []
-    if before.reports and before.risk_level != after.risk_level:
-        said.append((family(after.family_id), _reassessed(before, after)))
+    previous = before.risk_level if before.reports else highest(*(each.risk_level for each in after.reports))
+    if previous != after.risk_level:
+        said.append((family(after.family_id), _reassessed(previous, after)))
     ids = [{child.child_id for child in each.children} for each in (before, after)]
     if len(after.districts) > 1 and (before.districts != after.districts or ids[0] != ids[1]):
         scope = CaseInDistricts(
-            family_id=after.family_id, child_ids=tuple(sorted(ids[1]))[:500], districts=after.districts
+            family_id=after.family_id, child_ids=tuple(sorted(ids[1]))[:500], districts=after.districts[:MOST]
         )
         said.append((family(after.family_id), scope))
     return said
 
 
-def _reassessed(before: FamilyRecord, after: FamilyRecord) -> RiskReassessed:
+def _reassessed(previous: RiskLevel | None, after: FamilyRecord) -> RiskReassessed:
     return RiskReassessed(
         family_id=after.family_id,
         level=after.risk_level,
-        previous_level=before.risk_level,
+        previous_level=previous,
         reasons=tuple(f"{each.rule} {each.en}" for each in after.reasons)[:50],
         district=after.district or after.districts[0],
         respond_by=after.respond_by if after.risk_level else None,

@@ -11,12 +11,16 @@ from shared.events import Concern, RiskLevel
 
 @dataclass(frozen=True)
 class Case:
-    """What the rules look at: one report, or all that is known of a family. `concerns` are about all its children."""
+    """What the rules look at: one report, or all that is known of a family.
+
+    `concerns` are about all its children, `of_adults` about those listed among them who are 18 or older.
+    """
 
     concerns: frozenset[Concern]
     children: tuple[Minor, ...]
     urgency: RiskLevel | None = None
     narrative: bool = False
+    of_adults: frozenset[Concern] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,14 @@ def judge(case: Case, book: Rulebook) -> Judgement:
     weighed = [each for each in found if not each.rule.decision]
     level, why = _level(case, children, weighed, found, book)
     decided = [each for each in found if each.rule.decision in ("assess", "hold")] if level else []
+    raised = [each for each in _raising(found, weighed) if each.rule.reason in why]
     reasons = (*(each.rule.reason for each in weighed), *why, *(each.rule.reason for each in decided))
     return Judgement(
         level=level,
-        findings=tuple(weighed + decided),
+        findings=tuple(weighed + raised + decided),
         reasons=reasons,
         children=children,
-        concerns=listed(case.concerns.union(*(minor.concerns for minor in children))),
+        concerns=listed(case.concerns.union(case.of_adults, *(minor.concerns for minor in children))),
         assess=_assess(decided),
         hold=any(each.rule.decision == "hold" for each in decided),
         silent=None if level else book.silent["good_news" if case.children else "question"],
@@ -68,22 +73,33 @@ def judge(case: Case, book: Rulebook) -> Judgement:
 def concerned(case: Case, derived: Iterable[Derived]) -> tuple[Minor, ...]:
     """The children with all concerns about them: their own, what is told of them amounts to, and the whole family's.
 
-    A concern that one child has by itself is about that child: naming it for the report too does not spread it.
+    A concern that one child has by itself, named or told otherwise, is about that child: naming it for the report too
+    does not spread it.
     """
-    own = [
-        replace(minor, concerns=minor.concerns | {each.concern for each in derived if each.amounts_to(minor)})
-        for minor in case.children
-    ]
-    named = frozenset[Concern]().union(*(minor.concerns for minor in case.children))
+    own = by_themselves(case.children, derived)
+    named = frozenset[Concern]().union(*(minor.concerns for minor in own))
     return tuple(replace(minor, concerns=minor.concerns | (case.concerns - named)) for minor in own)
+
+
+def by_themselves(children: Iterable[Minor], derived: Iterable[Derived]) -> tuple[Minor, ...]:
+    """The children with the concerns that each has by itself: those named of it, and what is told of it amounts to."""
+    derived = tuple(derived)
+    return tuple(
+        replace(minor, concerns=minor.concerns | {each.concern for each in derived if each.amounts_to(minor)})
+        for minor in children
+    )
 
 
 def _found(case: Case, children: Sequence[Minor], rules: Iterable[Rule]) -> Iterator[Finding]:
     """The rules that apply; those for want of any other only where there is no other."""
     weighed = False
     waiting: list[Finding] = []
+    nobody = _nobody(case)
+    named = nobody.concerns.union(*(minor.concerns for minor in children))
     for rule in rules:
-        for finding in _applied(rule, case, children):
+        if rule.concerns and rule.concerns.isdisjoint(named):
+            continue  # most rules are about a concern that nobody has: looked at child by child they cost the most
+        for finding in _applied(rule, case, children, nobody):
             if rule.otherwise:
                 waiting.append(finding)
             else:
@@ -93,7 +109,7 @@ def _found(case: Case, children: Sequence[Minor], rules: Iterable[Rule]) -> Iter
         yield from waiting
 
 
-def _applied(rule: Rule, case: Case, children: Sequence[Minor]) -> Iterator[Finding]:
+def _applied(rule: Rule, case: Case, children: Sequence[Minor], nobody: Minor) -> Iterator[Finding]:
     if rule.of_case:
         told = {"urgency": case.urgency is not None, "narrative": case.narrative, "child": bool(case.children)}
         if all(told[name] == wanted for name, wanted in rule.of_case.items()):
@@ -101,12 +117,13 @@ def _applied(rule: Rule, case: Case, children: Sequence[Minor]) -> Iterator[Find
         return
     if ids := dict.fromkeys(minor.child_id for minor in children if rule.applies_to(minor)):
         yield Finding(rule, tuple(ids))
-    elif not children and rule.concerns and rule.applies_to(_nobody(case)):
+    elif nobody.concerns and rule.concerns and rule.applies_to(nobody):
         yield Finding(rule, ())
 
 
 def _nobody(case: Case) -> Minor:
-    return Minor("", Unknown(), None, date.min, case.concerns)
+    """Whoever is concerned and is none of the children."""
+    return Minor("", Unknown(), None, date.min, case.of_adults if case.children else case.concerns | case.of_adults)
 
 
 def _level(
@@ -115,16 +132,24 @@ def _level(
     """The level, and what raised it beyond the rules by themselves."""
     points = [each.rule.points for each in weighed if each.rule.points]
     added = next((level for least, level in book.scale if sum(points) >= least), None)
-    level, why = highest(added, *(each.rule.level for each in weighed)), list[Reason]()
+    assessed = [RiskLevel.LOW for each in found if each.rule.decision == "assess"]  # no assessment is silent
+    level, why = highest(added, *(each.rule.level for each in weighed), *assessed), list[Reason]()
     if len(points) > 1 and added not in (None, RiskLevel.LOW):
         why.append(book.added_up)
-    touched = {child_id for each in weighed for child_id in each.child_ids}
-    for finding in found:
-        if level and finding.rule.decision == "one_level_up" and touched.intersection(finding.child_ids):
-            level, why = up(level), [*why, finding.rule.reason]
+    for finding in _raising(found, weighed) if level else ():
+        level, why = up(level or RiskLevel.LOW), [*why, finding.rule.reason]
     if level and highest(level, case.urgency) != level:
         level, why = case.urgency, [*why, book.urgent]
     return level, why
+
+
+def _raising(found: Iterable[Finding], weighed: Iterable[Finding]) -> Iterator[Finding]:
+    """What raises the level, with those children whom another rule is about too."""
+    touched = {child_id for each in weighed for child_id in each.child_ids}
+    for each in found:
+        ids = tuple(child_id for child_id in each.child_ids if child_id in touched)
+        if each.rule.decision == "one_level_up" and ids:
+            yield Finding(each.rule, ids)
 
 
 def _assess(decided: Iterable[Finding]) -> dict[str, tuple[Concern, ...]]:

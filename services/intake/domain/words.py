@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 PLACEHOLDERS = Path(__file__).with_name("placeholders.txt")
-APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u02b9\u0060\u00b4\u2032\uff07"), "'")
+APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u02bb\u02b9\u02c8\u0060\u00b4\u2032\uff07"), "'")
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 """Unicode categories of what nobody sees: control characters, zero-width spaces, direction marks."""
@@ -16,7 +16,7 @@ UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 def cleaned(text: str) -> str:
     """A name as it is shown: composed (NFC), one kind of apostrophe and dash, single spaces, nothing unseen."""
     one = unicodedata.normalize("NFC", text).translate(APOSTROPHES | DASHES)
-    seen = "".join(" " if each in "\t\r\n" else each for each in one if each in "\t\r\n" or _is_seen(each))
+    seen = "".join(" " if each.isspace() else each for each in one if each.isspace() or _is_seen(each))
     return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
@@ -27,7 +27,7 @@ def compared(text: str) -> str:
 
 def document(number: str | None) -> str | None:
     """A document number as it is compared: letters and digits alone, in upper case; None if it identifies nobody."""
-    bare = "".join(each for each in compared(number or "").upper() if each.isalnum())
+    bare = "".join(each for each in _plain(compared(number or "")).upper() if each.isalnum())
     return None if len(set(bare)) < 2 or bare in _placeholders("document") else bare
 
 
@@ -44,8 +44,9 @@ def _is_seen(character: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Without accents: `recién nacida` is `recien nacida`."""
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    """Without accents: `recién nacida` is `recien nacida`. But ñ is a letter: Nina is a name, `niña` is none."""
+    apart = unicodedata.normalize("NFD", text).replace("n\u0303", "ñ")
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 @cache

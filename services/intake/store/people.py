@@ -1,8 +1,10 @@
 """Who was told of under each id: birth and sex, so that two children who share an id are not taken for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
+
+from pymongo import UpdateOne
 
 from services.intake.domain.ages import Birth
 from shared.mongo import Database, Document, insert_new
@@ -18,34 +20,51 @@ class Claim(NamedTuple):
     sex: str | None
 
 
-async def contradictions(database: Database, claims: Sequence[Claim]) -> set[int]:
-    """Keep what is new; returns the positions of claims that contradict what was told first.
+async def told_apart(database: Database, claims: Sequence[Claim]) -> list[int]:
+    """For each claim, which of the children of its id it is about: 0 the first, 1 the next, who contradicts it, …
 
-    Asked again, after a crash or of a report sent twice, the answer is the same.
+    What is new is kept, and what is known of a child only becomes more: a day instead of an estimate, a sex where none
+    was told. Asked again, after a crash or of a report sent twice, the answer is the same.
     """
-    telling = [(at, claim) for at, claim in enumerate(claims) if claim.birth or claim.sex]
-    if not telling:
-        return set()
-    ids = list({claim.child_id for _, claim in telling})
-    known = {each["_id"]: each for each in await database[PEOPLE].find({"_id": {"$in": ids}}).to_list(None)}
-    found, new = set[int](), dict[str, Document]()
-    for at, claim in telling:
-        first = known.get(claim.child_id) or new.get(claim.child_id)
-        if first is None:
-            new[claim.child_id] = _row(claim)
-        elif _contradicts(first, claim):
-            found.add(at)
-    if new and (raced := await insert_new(database[PEOPLE], list(new.values()))):
-        late = {list(new)[at] for at in raced}  # another replica was first: its word is the first
-        again = [(at, claim) for at, claim in telling if claim.child_id in late]
-        found |= {again[at][0] for at in await contradictions(database, [claim for _, claim in again])}
-    return found
+    ids = list({claim.child_id for claim in claims if claim.birth or claim.sex})
+    while True:
+        rows = await database[PEOPLE].find({"_id": {"$in": ids}}).to_list(None) if ids else []
+        known = {row["_id"]: row["told"] for row in rows}
+        after = {name: list(told) for name, told in known.items()}
+        found = [_place(after.setdefault(claim.child_id, []), claim) for claim in claims]
+        if await _kept(database, known, {name: after[name] for name in ids if after[name] != known.get(name)}):
+            return found
 
 
-def _row(claim: Claim) -> Document:
-    birth = claim.birth
-    told = {"from": str(birth.earliest), "until": str(birth.latest), "exact": birth.exact} if birth else None
-    return {"_id": claim.child_id, "born": told, "sex": claim.sex}
+def _place(told: list[Document], claim: Claim) -> int:
+    """The place of the first child that the claim does not contradict, which is known better from then on."""
+    if not (claim.birth or claim.sex):
+        return 0
+    at = next((at for at, each in enumerate(told) if not _contradicts(each, claim)), len(told))
+    first = told[at] if at < len(told) else {"born": None, "sex": None}
+    told[at:] = [_learnt(first, claim), *told[at + 1 :]]
+    return at
+
+
+async def _kept(database: Database, known: Mapping[str, list[Document]], after: Mapping[str, list[Document]]) -> bool:
+    """Write what is new or known better; whether no other replica wrote of the same children meanwhile."""
+    raced = await insert_new(
+        database[PEOPLE], [{"_id": name, "told": told} for name, told in after.items() if name not in known]
+    )
+    better = [
+        UpdateOne({"_id": name, "told": known[name]}, {"$set": {"told": told}})
+        for name, told in after.items()
+        if name in known
+    ]
+    written = (await database[PEOPLE].bulk_write(better, ordered=False)).matched_count if better else 0
+    return not raced and written == len(better)
+
+
+def _learnt(first: Document, claim: Claim) -> Document:
+    birth, born = claim.birth, first["born"]
+    if birth and (born is None or (birth.exact and not born["exact"])):
+        born = {"from": str(birth.earliest), "until": str(birth.latest), "exact": birth.exact}
+    return {"born": born, "sex": first["sex"] or claim.sex}
 
 
 def _contradicts(first: Document, claim: Claim) -> bool:
