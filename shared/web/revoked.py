@@ -40,19 +40,24 @@ class Revoked:
         self._revoked = database[REVOKED]
         self._before: dict[str, datetime] = {}
         self._looked = -float("inf")
-        self._looking = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
 
     async def has(self, claims: Claims) -> bool:
         """Whether this token is revoked, by itself or with its person. Raises what the driver raises."""
-        await self._look()
+        if time.monotonic() - self._looked >= LOOK_SECONDS:
+            await self._look()
         before = self._before.get(of_person(claims.sub))
         return of_token(claims.jti) in self._before or (before is not None and claims.iat <= before.timestamp())
 
     async def _look(self) -> None:
-        """One query every two seconds, however many ask."""
-        async with self._looking:
-            moment = time.monotonic()
-            if moment - self._looked >= LOOK_SECONDS:
-                found = await self._revoked.find({}, {"before": 1}).to_list(None)
-                self._before = {each["_id"]: each["before"] for each in found}
-                self._looked = moment
+        """One query for all who ask meanwhile, also if one of them goes away, or if it fails for all of them."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._read())
+            self._looking.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.shield(self._looking)
+
+    async def _read(self) -> None:
+        moment = time.monotonic()
+        found = await self._revoked.find({}, {"before": 1}).to_list(None)
+        self._before = {each["_id"]: each["before"] for each in found}
+        self._looked = moment

@@ -1,14 +1,17 @@
 """Staff tokens as operators handle them: issued on record, revoked, keys rotated; and who can sign one."""
 
+import asyncio
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 
-from ops.servers.place import SERVICES
+from ops.servers import up as servers
+from ops.servers.place import SERVICES, running
 from ops.servers.processes import account
 from shared.web.revoked import LOOK_SECONDS
-from tests.clusters.outside import command
+from tests.clusters.outside import command, free_port_base
 from tests.e2e.instance import Ayllu, up
 from tests.signing import PAIR
 from tests.waiting import eventually
@@ -116,6 +119,23 @@ async def test_keys_are_rotated_without_signing_anybody_out_and_at_once_with(tmp
     async with up(folder) as ayllu:
         assert [await refusing(ayllu, each) for each in (first, second)] == [set(SERVICES)] * 2
         assert await refusing(ayllu, ayllu.place["staffToken"]) == set()
+
+
+async def test_the_token_of_running_json_is_renewed_before_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "RENEW_SECONDS", 0.5)
+    ready, folder = asyncio.Event(), tmp_path / "data"
+    house = asyncio.create_task(servers.up(folder, port_base=free_port_base(), on_ready=ready.set, say=str))
+    try:
+        await asyncio.wait_for(ready.wait(), 60)
+        first = running(folder)["staffToken"]
+        renewed = await eventually(lambda: running(folder)["staffToken"] != first and running(folder)["staffToken"])
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {renewed}"}) as http:
+            assert (await http.get(f"{running(folder)['care']}/v1/families")).status_code == 200
+    finally:
+        house.cancel()
+        await asyncio.wait((house,))
 
 
 async def test_a_folder_without_a_key_says_how_to_make_one(tmp_path: Path) -> None:

@@ -23,10 +23,8 @@ from shared.folds.relay import Relay
 from shared.mongo import Database
 from shared.settings import Settings
 from shared.streams.publisher import Publisher
-from shared.web.keyset import NoTokenKeys
 from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
-from tests.signing import PAIR
 from tests.waiting import eventually
 
 Databases = Callable[[str], Database]
@@ -87,23 +85,6 @@ async def test_a_report_that_a_rule_fails_on_leaves_its_neighbours_in_peace(
         answer = await http.post("/v1/reports:batch", content=lines, headers=sender)
     one, bad, two = (json.loads(line)["status"] for line in answer.text.splitlines())
     assert (one, bad, two) == (200, 500, 200)  # kept with the group, folded each for itself
-
-
-@pytest.mark.parametrize("keys", ["", "short", '{"keys": []}', '{"keys": [{"kid": "a", "x": "AAAA"}]}'])
-async def test_a_service_without_public_keys_does_not_start_and_says_how_to_make_them(
-    settings: Settings, keys: str
-) -> None:
-    with pytest.raises(NoTokenKeys, match=r"AYLLU_TOKEN_KEYS.* ayllu token rotate"):
-        async with served(care.create, settings.model_copy(update={"token_keys": keys})):
-            pass
-
-
-async def test_a_service_that_is_given_the_private_key_does_not_start_and_does_not_say_it(settings: Settings) -> None:
-    private = f'{{"keys": [{PAIR.key}]}}'
-    with pytest.raises(NoTokenKeys, match=r"Wrong in it: keys\.0\.d") as refused:
-        async with served(care.create, settings.model_copy(update={"token_keys": private})):
-            pass
-    assert json.loads(PAIR.key)["d"] not in str(refused.value)
 
 
 async def test_readiness_names_the_subscriber_that_is_down_and_the_sweeper_that_is_stuck(

@@ -1,5 +1,6 @@
 """What is revoked, or signed with a key that was taken away, opens nothing within seconds, in every service."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
@@ -101,8 +102,30 @@ async def test_while_what_is_revoked_cannot_be_read_nobody_is_let_in(
         raise AutoReconnect("gone")
 
     token = await issue(mongo, SIGNER, ANA, 12, "root")
-    monkeypatch.setattr(Revoked, "_look", away)
-    assert await opened(doors, token) == {503}
+    with monkeypatch.context() as broken:
+        broken.setattr(Revoked, "_read", away)
+        assert await opened(doors, token) == {503}
+    assert await opened(doors, token) == {200}
+
+
+async def test_however_many_ask_at_once_there_is_one_query_and_who_goes_away_takes_it_from_nobody(
+    mongo: Client, database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries, read = [], Revoked._read
+
+    async def counted(self: Revoked) -> None:
+        queries.append(1)
+        await read(self)
+
+    monkeypatch.setattr(Revoked, "_read", counted)
+    revoked, token = Revoked(database("care")), claims(ANA, hours=1)
+    await revoke_person(mongo, "ana", "root")
+    asking = [asyncio.create_task(revoked.has(token)) for _ in range(50)]
+    await asyncio.wait(asking, timeout=0)
+    asking[0].cancel()
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert isinstance(answers[0], asyncio.CancelledError)
+    assert (answers[1:], len(queries)) == ([True] * 49, 1)
 
 
 async def test_that_a_token_was_issued_is_on_record_with_who_asked_and_the_token_is_not(

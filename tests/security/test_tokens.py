@@ -1,6 +1,7 @@
 """A staff token that was not issued, or no longer holds, opens nothing and breaks nothing."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from services.education import app as education
 from shared.settings import Settings
+from shared.web.keyset import NoTokenKeys
 from shared.web.signing import Signer, renewed
 from tests.integration.serving import served
 from tests.security.forging import (
@@ -128,7 +130,7 @@ async def test_a_claim_that_is_missing_opens_nothing(door: httpx.AsyncClient, cl
 
 
 @pytest.mark.parametrize(
-    "said", [None, [], "ana", 1, b"", b"{", b"\xff", b"[" * 20_000], ids=lambda said: str(said)[:9]
+    "said", [b"null", [], "ana", 1, b"", b"{", b"\xff", b"[" * 20_000], ids=lambda said: str(said)[:9]
 )
 async def test_claims_that_are_none_open_nothing(door: httpx.AsyncClient, said: Any) -> None:
     assert await status(door, forged(said=said)) == 401
@@ -180,3 +182,20 @@ async def test_an_answer_does_not_tell_what_is_wrong_with_a_token(door: httpx.As
     answers = await asyncio.gather(*(door.get("/v1/children", headers=each) for each in headers))
     assert len({each.text for each in answers}) == 1
     assert "get a new one" in answers[0].text
+
+
+@pytest.mark.parametrize("keys", ["", "short", '{"keys": []}', '{"keys": [{"kid": "a", "x": "AAAA"}]}'])
+async def test_a_service_without_public_keys_does_not_start_and_says_how_to_make_them(
+    settings: Settings, keys: str
+) -> None:
+    with pytest.raises(NoTokenKeys, match=r"AYLLU_TOKEN_KEYS.* ayllu token rotate"):
+        async with served(education.create, settings.model_copy(update={"token_keys": keys})):
+            pass
+
+
+async def test_a_service_that_is_given_the_private_key_does_not_start_and_does_not_say_it(settings: Settings) -> None:
+    private = f'{{"keys": [{PAIR.key}]}}'
+    with pytest.raises(NoTokenKeys, match=r"Wrong in it: keys\.0\.d") as refused:
+        async with served(education.create, settings.model_copy(update={"token_keys": private})):
+            pass
+    assert json.loads(PAIR.key)["d"] not in str(refused.value)
