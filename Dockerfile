@@ -1,4 +1,4 @@
-# One image for everything that is ours: the four services, the door, the jobs and the `ayllu` command.
+# One image for all of Ayllu: the four services, the door, the jobs and the `ayllu` command.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 \

@@ -1,4 +1,4 @@
-# make help lists what there is.
+# `make help` lists the targets.
 .DEFAULT_GOAL := help
 PYTHON ?= python3.11
 ROUNDS ?= 200
@@ -7,7 +7,7 @@ BIN := .venv/bin
 
 .PHONY: help install demo test lint test-containers test-compose test-failover bench chaos failover durability schemas clean
 
-help: ## what there is
+help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
 
 .venv/.installed: pyproject.toml
@@ -17,9 +17,9 @@ help: ## what there is
 	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-install: .venv/.installed ## a virtual environment in .venv with everything in it
+install: .venv/.installed ## make a virtual environment in .venv with everything in it
 
-demo: install ## start everything, send 200 sample reports, show what happened; Ctrl-C ends it
+demo: install ## start everything, send 200 sample reports, show the result; Ctrl-C ends it
 	@$(BIN)/ayllu demo
 
 test: install lint ## every test, on real servers
@@ -31,26 +31,26 @@ lint: install ## style, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test-containers: install ## the tests of the engine and the services on servers in containers
+test-containers: install ## tests of the engine and the services, on servers in containers
 	AYLLU_TEST_SERVERS=containers $(BIN)/pytest tests/integration
 
 test-compose: install ## docker compose end to end: up, reports, kill, everything arrives, down
 	$(BIN)/pytest -m compose tests/compose
 
-test-failover: install ## primaries of a replica set and a cluster end under load; some three minutes
+test-failover: install ## primaries of a replica set and a cluster die under load; about three minutes
 	$(BIN)/pytest -m failover tests/failover
 
-failover: install ## the same as a drill, three times: how long writes stop; writes its figures into docs/durability.md
+failover: install ## the same three times, measuring how long writes stop; updates docs/durability.md
 	$(BIN)/python -m tests.failover --rounds 3 --out docs
 
-durability: install ## what each durability setting costs; some three minutes; writes them into docs/durability.md
+durability: install ## measure what each durability setting costs; about three minutes; updates docs/durability.md
 	$(BIN)/python -m benchmarks.durability --out docs
 
-bench: install ## all benchmarks, against what people would use instead; three quarters of an hour; writes docs/benchmarks.md, capacity.md
+bench: install ## all benchmarks, compared with the alternatives; 45 minutes; writes docs/benchmarks.md, capacity.md
 	$(BIN)/python -m benchmarks all --out docs
 	$(BIN)/python -m benchmarks capacity --out docs
 
-chaos: install ## faults upon a running Ayllu, ROUNDS of them, of SEED; 200 take half an hour; writes docs/chaos.md
+chaos: install ## faults in a running Ayllu: ROUNDS rounds from SEED; 200 take half an hour; writes docs/chaos.md
 	$(BIN)/python -m chaos --rounds $(ROUNDS) --seed $(SEED) --out docs
 
 schemas: install ## write the JSON Schema of every event to docs/schemas, after a change that only adds

@@ -1,1 +1,1 @@
-"""Real processes under load, a fault or two a round, and the question after each: is anything lost or doubled?"""
+"""Real processes under load, one or two faults a round, and a check after each: is anything lost or doubled?"""

@@ -1,4 +1,4 @@
-"""`python -m chaos`: faults upon a running Ayllu, round after round, and whether anything is lost or doubled."""
+"""`python -m chaos`: faults in a running Ayllu, round after round, and a check that nothing is lost or doubled."""
 
 import asyncio
 import random
@@ -38,10 +38,10 @@ def chaos(
     out: Annotated[Path | None, typer.Option(help="Folder for chaos.md, .svg and .json; none: show only.")] = None,
     keep: Annotated[Path, typer.Option(help="Where logs and data of failed rounds are kept.")] = KEPT,
 ) -> None:
-    """Hurt a running Ayllu, and see whether it loses or doubles anything.
+    """Cause faults in a running Ayllu, and check whether it loses or doubles anything.
 
     Starts Redis, mongod and `ayllu up` on loopback. In each round reports and commands come at a steady rate, one or
-    two faults are drawn, and a few entries nobody can use are planted. When all is over, every acknowledged report must
+    two faults are drawn, and a few unusable entries are planted. Afterwards every acknowledged report must
     be in every view once, every view must be the fold of its rows, nothing may wait, the dead letters must be those
     planted, and nobody may have been notified twice. Exit code 1 if anything is not so.
 

@@ -34,11 +34,11 @@ class Clocks:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process needs to be told when it is started."""
+        """The environment a process needs at its start."""
         return {"LD_PRELOAD": str(self._library), "CHAOS_CLOCKS": str(self._folder)}
 
     def move(self, name: str, seconds: int) -> None:
-        """From now on this process is so many seconds ahead, or behind."""
+        """Set this process's clock so many seconds ahead, or behind."""
         path = self._folder / name
         with open(path, "r+b" if path.exists() else "wb") as file:  # in place: the process has it mapped
             file.write(struct.pack("=q", seconds))

@@ -22,9 +22,9 @@ class MayNotMount(Exception):
 
 
 def enter_own_mounts() -> None:
-    """What this process and its children mount is theirs alone from now on, and gone when they are.
+    """From now on, mounts of this process and its children are theirs alone, and end with them.
 
-    To be called before there is a second thread: threads that exist keep the mounts of before. Raises MayNotMount.
+    Call it before there is a second thread: existing threads keep the old mounts. Raises MayNotMount.
     """
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
         raise MayNotMount

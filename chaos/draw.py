@@ -1,4 +1,4 @@
-"""What a round does, drawn from the seed and the number of the round alone: so a round can be repeated."""
+"""The plan of a round, drawn from the seed and the round's number alone, so that it can be repeated."""
 
 import random
 from collections.abc import Collection
@@ -14,7 +14,7 @@ POISON = (1, 3)
 
 @dataclass(frozen=True)
 class Plan:
-    """A round: its faults, the poison that is planted, and a number from which everything else in it is drawn."""
+    """A round: its faults, the planted poison, and a number from which everything else is drawn."""
 
     seed: int
     number: int
@@ -28,7 +28,7 @@ class Plan:
 
     @property
     def forgets(self) -> bool:
-        """Whether Redis may lose what it has acknowledged: entries of outsiders are nobody's to say again."""
+        """Whether Redis may lose acknowledged entries: nobody can publish again those of outsiders."""
         kinds = {each.kind for each in self.faults}
         return "redis-emptied" in kinds or kinds >= {"redis-disk-full", "redis-killed"}
 

@@ -1,4 +1,4 @@
-"""What is done to Ayllu: one function for each kind of fault, which returns when the fault is over."""
+"""The faults: one function for each kind, which returns when the fault is over."""
 
 import asyncio
 import os
@@ -61,7 +61,7 @@ async def _stopped(place: Place, fault: Fault) -> None:
 
 
 async def _cut(place: Place, fault: Fault) -> None:
-    """Cut again and again; in between new connections are let through, and at last they are not for a while."""
+    """Cut again and again; new connections get through in between, and at the end not for a while."""
     proxy = place.proxies[fault.target]
     for _ in range(round(fault.lasts / 2 * CUTS_A_SECOND)):
         proxy.cut()
@@ -84,7 +84,7 @@ async def _replies_lost(place: Place, fault: Fault) -> None:
 
 
 async def _emptied(place: Place, _: Fault) -> None:
-    """As soon as Redis can be asked to."""
+    """Empty Redis as soon as it answers."""
     while True:
         try:
             await place.redis.flushall()
@@ -95,7 +95,7 @@ async def _emptied(place: Place, _: Fault) -> None:
 
 
 async def _disk_full(place: Place, fault: Fault) -> None:
-    """Filled again every now and then: a server that ends leaves some room."""
+    """Fill the disk, and again every now and then: a server that ends frees some room."""
     disk = place.disks[fault.target]
     try:
         for _ in range(round(fault.lasts / 0.25)):
@@ -117,7 +117,7 @@ async def _clock_off(place: Place, fault: Fault) -> None:
 
 
 async def _replica(place: Place, fault: Fault) -> None:
-    """Asked to end, or killed, after it has worked for a while."""
+    """Add a replica, and stop or kill it after a while."""
     async with place.replica(fault.target) as supervisor:
         await asyncio.sleep(fault.lasts)  # how long was drawn
         if random.Random(fault.number).random() < 0.5:

@@ -1,4 +1,4 @@
-"""What became of a round, and all that a place was told over its rounds."""
+"""The outcome of a round, and everything a place was sent and has confirmed over its rounds."""
 
 from dataclasses import dataclass, field
 
@@ -10,13 +10,13 @@ from chaos.verdict import Verdict
 
 @dataclass
 class Outcome:
-    """What became of a round."""
+    """The outcome of a round."""
 
     plan: Plan
     acknowledged: int = 0
     commands: int = 0
     letters: int = 0
-    """Dead letters that must come of what was planted."""
+    """Dead letters that the planted entries must become."""
 
     unanswered: int = 0
     put_off: int = 0
@@ -32,11 +32,11 @@ class Outcome:
 
     seconds: float = 0
     load: float = 0
-    """Of the machine, as `uptime` tells it: above its number of cores it had other work to do."""
+    """Load of the machine, as `uptime` shows it: above its number of cores it had other work."""
 
     verdict: Verdict = field(default_factory=Verdict)
     wrong: list[str] = field(default_factory=list)
-    """Answers that should not be, and whatever else kept the round from ending well."""
+    """Wrong answers, and whatever else kept the round from ending well."""
 
     @property
     def well(self) -> bool:
@@ -46,7 +46,7 @@ class Outcome:
 
 @dataclass
 class Truth:
-    """All that a place was told and has confirmed, over its rounds."""
+    """Everything a place was sent and has confirmed, over its rounds."""
 
     acknowledged: list[Acknowledged] = field(default_factory=list)
     planted: set[Letter] = field(default_factory=set)

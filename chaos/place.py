@@ -1,4 +1,4 @@
-"""Where it happens: servers on small disks, kept running; proxies before them; `ayllu up` behind those; clocks."""
+"""The place of a run: servers on small disks, kept running; proxies before them; `ayllu up` behind those; clocks."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -32,7 +32,7 @@ SERVERS = ("redis", "mongo")
 
 @dataclass
 class Place:
-    """One Ayllu of real processes, and everything by which it can be hurt."""
+    """One Ayllu of real processes, and the means to cause faults in it."""
 
     folder: Path
     supervisor: Supervisor
@@ -76,7 +76,7 @@ class Place:
 
     @asynccontextmanager
     async def replica(self, service: str) -> AsyncIterator[Supervisor]:
-        """Another process of a service, ready inside the block, asked to end at its end."""
+        """Another process of a service, ready inside the block, stopped at its end."""
         supervisor, port = Supervisor(lambda _: None), free_port()
         child = service_child(f"{service}-2", port, self.data, self.http)
         door = f"http://{LOCALHOST}:{port}"
@@ -126,7 +126,7 @@ async def _kept_running(stack: AsyncExitStack, *servers: RedisServer | MongoServ
 def _through(redis: RedisServer, redis_port: int, mongo: MongoServer, mongo_port: int) -> dict[str, str]:
     """The servers' addresses by way of these ports.
 
-    Told of a replica set, the driver would ask for its members and connect to those, past the proxy.
+    With a replica set in the address, the driver would ask for its members and connect to them, past the proxy.
     """
     direct = f"{USER}:{mongo.password}@{LOCALHOST}:{mongo_port}/?authSource=admin&directConnection=true"
     return {

@@ -30,11 +30,11 @@ AWAY = (RedisError, PyMongoError, OSError)
 
 
 class NotInTime(Exception):
-    """It did not happen in time."""
+    """Something did not happen in time."""
 
 
 class Round:
-    """One round in a place; what comes of it is added to the truth."""
+    """One round in a place; its results are added to the truth."""
 
     def __init__(self, place: Place, plan: Plan, rate: float, truth: Truth) -> None:
         self._place = place
@@ -118,7 +118,7 @@ class Round:
         return telling.settled(await telling.status(self._place.mongo, self._place.redis))
 
     async def _until(self, condition: Callable[[], Awaitable[bool]], otherwise: str) -> None:
-        """Ask until it is true; a server that is away is asked again. Raises NotInTime."""
+        """Ask until it is true; if a server is down, ask again. Raises NotInTime."""
         deadline, reason = time.monotonic() + RECOVERY_SECONDS, ""
         while time.monotonic() < deadline:
             try:
@@ -131,7 +131,7 @@ class Round:
         raise NotInTime(f"{otherwise} after {RECOVERY_SECONDS} s{reason}")
 
     async def _judged(self) -> Verdict:
-        """The verdict; again for a little while, as a request nobody waits for may still be worked on."""
+        """The verdict; repeated for a while, as a request nobody waits for may still be in work."""
         reports, truth = list(self._senders.acknowledged.values()), self._truth
         deadline = time.monotonic() + JUDGED_AGAIN_SECONDS
         while True:
@@ -155,7 +155,7 @@ class Round:
         return (each.model_dump_json(exclude_none=True) for each in drawn)
 
     def _families_at_risk(self) -> list[str]:
-        """Families of whom a social worker is notified, of the latest reports."""
+        """Families in the latest reports about whom a social worker is notified."""
         latest = list(self._senders.acknowledged.values())[-100:]
         return [each.family_id for each in latest if any(kind == "FamilyAtRisk" for _, kind in each.events)]
 

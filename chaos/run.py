@@ -1,4 +1,4 @@
-"""A run: rounds one after the other in one place; after one that fails its place is kept, and the next gets another."""
+"""A run: rounds one after the other in one place. After a failed round its place is kept, and the next gets another."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ MOST_FAILURES = 10
 
 @dataclass
 class Run:
-    """What a run was asked to do, and what came of it."""
+    """The settings of a run, and its results."""
 
     seed: int
     rate: float
@@ -43,7 +43,7 @@ class Run:
     """Where logs and data of a failed round are."""
 
     at_the_end: Verdict = field(default_factory=Verdict)
-    """Of everything that was acknowledged, once more."""
+    """The final check of everything that was acknowledged."""
 
     seconds: float = 0
 
@@ -81,7 +81,7 @@ async def _until_one_fails(run: Run, here: Place, numbers: list[int], told: Call
 
 
 async def _look_at_everything(run: Run, here: Place, truth: Truth) -> None:
-    """Whether what was well after its round is well at the end."""
+    """Check at the end what was right after each round."""
     for at in range(0, len(truth.acknowledged), JUDGED_AT_ONCE):
         found = await judge(here.mongo, truth.acknowledged[at : at + JUDGED_AT_ONCE])
         for name, told in vars(found).items():

@@ -1,4 +1,4 @@
-"""Systems that send reports at a steady rate, each report again until it is acknowledged, and what they noted down."""
+"""Systems that send reports at a steady rate, repeat each until it is acknowledged, and keep the answers."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 15
 """How long a sender waits for an answer before it sends the same again."""
 
 MOST_UNDER_WAY = 60
-"""With so much unanswered, senders wait before they send more."""
+"""With so many unanswered, senders wait before they send more."""
 
 BATCHED = 0.5
 LARGEST_BATCH = 12
@@ -28,7 +28,7 @@ SENT_AGAIN = 0.05
 LONGEST_ANSWER = 200
 
 Doors = Callable[[], Sequence[str]]
-"""The addresses of intake that there are at the moment."""
+"""The current addresses of intake."""
 
 
 class Sender(NamedTuple):
@@ -50,7 +50,7 @@ class Acknowledged:
 
 
 class Senders:
-    """The sending systems of one round. What they were told, they note down: that is the truth to be judged by."""
+    """The sending systems of one round. They keep their answers: these are the truth the verdict goes by."""
 
     def __init__(self, senders: Sequence[Sender], doors: Doors, drawn: random.Random, http: httpx.AsyncClient) -> None:
         self.acknowledged: dict[tuple[str, str], Acknowledged] = {}
@@ -65,7 +65,7 @@ class Senders:
 
     @asynccontextmanager
     async def sending(self, reports: Iterator[str], rate: float) -> AsyncIterator[None]:
-        """So many reports a second as long as the block lasts, one by one and in batches."""
+        """Send so many reports a second during the block, one by one and in batches."""
         task = asyncio.create_task(self._send_on(reports, rate))
         try:
             yield
@@ -74,7 +74,7 @@ class Senders:
             await asyncio.gather(task, return_exceptions=True)
 
     async def all_acknowledged(self, within: float) -> int:
-        """Wait until every report that is under way is acknowledged; returns how many batches are not."""
+        """Wait until every report under way is acknowledged; returns how many batches are not."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=within)
         return len(self._under_way)
@@ -89,7 +89,7 @@ class Senders:
         return self.acknowledged[sender.source, report["reportId"]]
 
     async def give_up(self) -> None:
-        """Send no more."""
+        """Stop sending."""
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)

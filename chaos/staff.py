@@ -1,4 +1,4 @@
-"""A member of staff who acknowledges notifications, one after the other, and notes down what was confirmed."""
+"""A member of staff who acknowledges notifications, one after the other, and keeps the confirmations."""
 
 import asyncio
 import random

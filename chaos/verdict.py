@@ -1,4 +1,4 @@
-"""What must be true after a round, read from MongoDB: the only module here that knows how services keep their data."""
+"""The checks after a round, read from MongoDB: the only module here that knows how services keep their data."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,12 +20,12 @@ FOLDS = {service: rules(service) for service in SERVICES}
 HEARS = {service: hears(service) for service in SERVICES}
 
 Texts = dict[str, list[Event]]
-"""Events by the document that heard, or said, them."""
+"""Events by the document that received, or published, them."""
 
 
 @dataclass
 class Verdict:
-    """What is wrong, in words; nothing, if all is well."""
+    """What is wrong, in words; empty if all is well."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ async def judge(
 ) -> Verdict:
     """Whether these reports, and what followed from them, are in every view once, and every view is its fold.
 
-    `confirmed` tells how often staff were told that they have acknowledged an item.
+    `confirmed` is how often an acknowledgement of each item was confirmed to staff.
     """
     found = Verdict()
     expected = await _expected(client, acknowledged)
@@ -65,7 +65,7 @@ async def judge(
 
 
 async def judge_letters(client: Client, planted: set[Letter], perhaps: set[Letter]) -> list[str]:
-    """Where the dead letters are not those planted; those of `perhaps` went with what Redis forgot, or are there."""
+    """Where the dead letters differ from those planted; Redis may have lost those of `perhaps`."""
     there = {
         Letter(service, row["_id"]) for service in SERVICES async for row in client[service][DEAD].find({}, {"_id": 1})
     }
@@ -77,11 +77,11 @@ async def judge_letters(client: Client, planted: set[Letter], perhaps: set[Lette
 
 
 Expected = dict[str, dict[str, set[str]]]
-"""Ids of events by the document, by the service, that must have heard them."""
+"""Ids of events by service and document that must have received them."""
 
 
 async def _expected(client: Client, acknowledged: Iterable[Acknowledged]) -> Expected:
-    """What intake itself must have heard; the others' follows from what it said."""
+    """The events intake itself must have received; those of the others follow from what it published."""
     identity = await identity_of(client["intake"])
     expected: Expected = {service: defaultdict(set) for service in SERVICES}
     for each in acknowledged:
@@ -119,7 +119,7 @@ def _fold(
 def _notifications(
     found: Verdict, heard: Texts, said: Texts, states: Mapping[str, Any], confirmed: Mapping[str, int]
 ) -> None:
-    """Nobody is notified twice of one cause, and what staff were told was acknowledged is kept."""
+    """Nobody is notified twice of one cause, and every confirmed acknowledgement is kept."""
     notified = Counter(
         (document, event.data.cause_id)
         for document, events in said.items()
@@ -141,13 +141,13 @@ def _ids(texts: Texts) -> set[str]:
 
 
 async def _states(database: Database, documents: Sequence[str]) -> dict[str, Any]:
-    """The views, as they are kept."""
+    """The stored views."""
     found = await database[VIEWS].find({"_id": {"$in": list(documents)}}, {"state": 1}).to_list(None)
     return {each["_id"]: each["state"] for each in found}
 
 
 async def _told(database: Database, documents: Sequence[str]) -> tuple[Texts, Texts]:
-    """What each document has heard, and what it has said, from its history."""
+    """The events each document has received and published, from its history."""
     heard: Texts = defaultdict(list)
     said: Texts = defaultdict(list)
     for document, changes in (await History(database).of(documents)).items():

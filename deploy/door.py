@@ -1,7 +1,7 @@
-"""The door: fixed ports of the host, passed on to whichever replica of a service answers.
+"""The door: passes connections to fixed ports of the host on to a replica that answers.
 
 `door.py 8001=intake:8001 …` listens on each port. A name with several addresses (`--scale care=3`) is tried in
-the order the resolver gives, which Docker shuffles; a replica that is down is passed over.
+the order the resolver gives, which Docker shuffles; a replica that is down is skipped.
 """
 
 import asyncio

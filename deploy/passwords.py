@@ -1,8 +1,8 @@
-"""The passwords of a deployment: drawn once into the vault, rendered for each reader as files it alone mounts.
+"""The passwords of a deployment: generated once into the vault, written for each reader as files only it mounts.
 
-`passwords.py` draws what is missing and renders everything; what is in the vault is never drawn again.
-`passwords.py rotate ROLE` forgets a role's passwords first; docs/operate.md says what to restart then. The key that
-signs staff tokens is rotated so that tokens of the key before it hold on; `rotate token --now` ends them all.
+`passwords.py` generates missing passwords and writes all files; it never replaces a password in the vault.
+`passwords.py rotate ROLE` forgets a role's passwords first; docs/operate.md says what to restart then. Tokens signed
+with a former key stay valid after `rotate token`; `rotate token --now` ends them all.
 """
 
 import argparse
@@ -31,7 +31,7 @@ ROLES = {
     "keyfile": ("mongo-keyfile",),
     "token": ("token-key",),
 }
-"""What may be rotated, and the names under which the vault keeps it."""
+"""The roles that can be rotated, and the vault's names of their passwords."""
 
 
 def write(path: Path, text: str, mode: int = 0o440) -> None:
@@ -50,7 +50,7 @@ def draw(name: str) -> str:
 
 
 def vault() -> dict[str, str]:
-    """Everything in the vault, after drawing what was missing."""
+    """All passwords in the vault, after generating missing ones."""
     names = {name for kept in ROLES.values() for name in kept} - {"token-key"}
     for name in sorted(names):
         if not (VAULT / name).exists():
@@ -60,7 +60,7 @@ def vault() -> dict[str, str]:
 
 
 def token_keys() -> dict[str, str]:
-    """The private key that signs staff tokens, and the public ones: also former ones, while tokens of theirs hold."""
+    """The private key that signs staff tokens, and the public ones: former ones too, while their tokens are valid."""
     files = {name: VAULT / name for name in ("token-key", "token-keys")}
     kept = {name: file.read_text() if file.exists() else None for name, file in files.items()}
     if kept["token-key"] is None:
@@ -73,7 +73,7 @@ def token_keys() -> dict[str, str]:
 
 
 def forget(role: str, *, at_once: bool) -> None:
-    """Take a role's passwords out of the vault; the root user's is kept aside, to sign in once more with it."""
+    """Remove a role's passwords from the vault; the root user's is kept aside for one more login."""
     if at_once:
         (VAULT / "token-keys").unlink(missing_ok=True)
     for name in ROLES[role]:
@@ -95,7 +95,7 @@ def mongo_url(kept: Mapping[str, str], user: str) -> str:
 
 
 def render_redis(kept: Mapping[str, str]) -> None:
-    """Redis learns only hashes, and the one password its own health check uses."""
+    """Redis gets only hashes, and the one password of its own health check."""
     hashes = {user: hashlib.sha256(kept[f"redis-{user}"].encode()).hexdigest() for user in IN_REDIS}
     lines = [line for line in USERS.read_text().splitlines() if line.startswith("user ")]
     write(SECRETS / "redis" / "users.acl", "\n".join(lines).format_map(hashes) + "\n")
@@ -123,7 +123,7 @@ def render_people(kept: Mapping[str, str]) -> None:
 
 
 def main() -> None:
-    """Rotate if asked to, then draw what is missing and render everything."""
+    """Rotate if asked to, then generate missing passwords and write all files."""
     parser = argparse.ArgumentParser(description="Draw and render the passwords of this deployment.")
     commands = parser.add_subparsers(dest="command")
     rotate = commands.add_parser("rotate", help="draw a role's passwords anew")

@@ -1,1 +1,1 @@
-"""The `ayllu` command: start it, feed it, watch it, put it right."""
+"""The `ayllu` command: start Ayllu, send reports, watch it, repair it."""

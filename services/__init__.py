@@ -1,1 +1,1 @@
-"""The four services. None imports another; they hear each other on streams."""
+"""The four services. None imports another; they receive each other's events on streams."""

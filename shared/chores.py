@@ -37,7 +37,7 @@ class Chores:
         self._metrics = metrics
 
     async def run(self) -> None:
-        """Look after both servers for ever, each for itself: the outbox is counted above all while Redis is away."""
+        """Keep looking after each server, independently: the outbox count matters most while Redis is down."""
         while True:
             await asyncio.sleep(CHORE_SECONDS)  # nothing tells of a new stream, of what grew old
             for chore in (self._count, self._tidy):
@@ -52,7 +52,7 @@ class Chores:
         self._metrics.dead_letters.set(await self._dead.count())
 
     async def _tidy(self) -> None:
-        """Hear new streams, trim, forget consumers that are gone, keep the gauges."""
+        """Read new streams, trim, forget consumers that are gone, update the gauges."""
         if not self._listener.listening:
             return
         await self._listener.hear_all(self._reader)

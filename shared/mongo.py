@@ -1,4 +1,4 @@
-"""The one door to MongoDB: Motor, or PyMongo's own asynchronous client, by one setting (docs/adr/0002)."""
+"""The only access to MongoDB: by Motor or PyMongo's own asynchronous client, as one setting says (docs/adr/0002)."""
 
 from datetime import datetime
 from inspect import isawaitable
@@ -22,15 +22,15 @@ AWAY = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 """What the driver raises while MongoDB cannot be reached or cannot confirm: try again later."""
 
 DRIVER_ERRORS = (PyMongoError,)
-"""All that the driver raises for the server's sake; a document that cannot be stored is not among them."""
+"""Everything the driver raises because of the server, not because of a document that cannot be stored."""
 
 
 def connect(settings: Settings, **options: Any) -> Client:
     """A client whose acknowledged writes are on disk on a majority of the members.
 
-    `retryWrites` is off: a write whose reply was lost is done again by the fold, which costs a third less.
-    The heartbeat is what `is_away` knows from: a server that ended is noticed at once, one that stands still after
-    four seconds, and one that is back within one. `options` are further options of the driver.
+    `retryWrites` is off: the fold repeats a write whose reply was lost, which costs a third less. `is_away` relies on
+    the heartbeat: it notices a dead server at once, a frozen one after four seconds, a returning one within one.
+    `options` are further options of the driver.
     """
     client = _driver(settings.mongo_driver)(
         settings.mongo_url.get_secret_value(),
@@ -53,7 +53,7 @@ def _driver(name: str) -> Any:
 
 
 def is_away(client: Client) -> bool:
-    """Whether no member can be written to, as far as the driver's monitor knows, which has asked every one."""
+    """Whether no member accepts writes, as far as the driver's monitor knows."""
     members = client.topology_description.server_descriptions().values()
     return all(each.error or (each.is_server_type_known and not each.is_writable) for each in members)
 
@@ -66,7 +66,7 @@ async def close(client: Client) -> None:
 
 
 def acknowledged_by_one(collection: Collection) -> Collection:
-    """The collection for writes that may be lost with a server: they are not waited for to reach a disk."""
+    """The collection for writes that may be lost with a server: they do not wait for the disk."""
     return collection.with_options(write_concern=WriteConcern(w=1, j=False))
 
 
@@ -78,13 +78,13 @@ async def written_last(database: Database) -> datetime:
 
 
 async def aggregated(collection: Collection, pipeline: list[Document]) -> Any:
-    """The cursor of an aggregation: Motor gives it at once, PyMongo's client is awaited."""
+    """The cursor of an aggregation: Motor returns it at once, PyMongo's client is awaited."""
     cursor = cast(Any, collection.aggregate(pipeline))
     return await cursor if isawaitable(cursor) else cursor
 
 
 async def insert_new(collection: Collection, documents: list[Document]) -> set[int]:
-    """Insert all at once; returns the positions of those that were there already (same `_id`)."""
+    """Insert all at once; returns the positions of those that already existed (same `_id`)."""
     if not documents:
         return set()
     try:

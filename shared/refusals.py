@@ -1,6 +1,6 @@
-"""What is expected of a value, in people's words and with an example. What was sent is never repeated.
+"""The value a field expects, in plain words and with an example. What was sent is never repeated.
 
-It may be a name. A value is looked at for one purpose only, to find the code that may be meant, and that is told.
+It may be a name. A value is used for one purpose only: to suggest the code that may be meant.
 """
 
 import re
@@ -24,10 +24,10 @@ PATTERNS = {
 WHOLE, NUMBER, YES_OR_NO = "a whole number, such as 8", "a number, such as 850.5", "true or false"
 LIST, OBJECT = "a list, such as []", "an object, such as {}"
 LONGEST_CODE = 60
-"""Nobody who means a code writes more; to compare longer texts would cost."""
+"""Codes are shorter than this; comparing longer texts would be slow."""
 
 MOST_SEARCHES = 3
-"""In one refusal, since each takes a fraction of a millisecond, and a batch has many lines."""
+"""Suggestions in one refusal: each takes a fraction of a millisecond, and a batch has many lines."""
 
 Words = Callable[[dict[str, Any]], str]
 SAID: dict[str, str | Words] = {
@@ -65,7 +65,7 @@ def refused(found: Sequence[ErrorDetails], whole: str) -> list[tuple[str, str]]:
 
 
 def expected(error: ErrorDetails, *, search: bool = True) -> str:
-    """What would have been accepted in the place of what was sent; `search` for the code that may be meant."""
+    """What would have been accepted instead; with `search`, also the code that may be meant."""
     kind, limits = error["type"], error.get("ctx", {})
     if kind in ("enum", "literal_error"):
         return _one_of(re.findall("'([^']*)'", limits["expected"]), error["input"] if search else None)
@@ -93,7 +93,7 @@ def _one_of(codes: list[str], sent: Any) -> str:
 
 
 def _meant(codes: list[str], sent: str) -> str | None:
-    """The code that may be meant: nearly so written, or its label in Spanish or English."""
+    """The code that may be meant: of similar spelling, or with this label in Spanish or English."""
     labels = {label: code for label, code in _labels().items() if code in codes}
     spellings = {**labels, **{code: code for code in codes}}
     plain = "_".join(sent.casefold().replace("-", " ").split())

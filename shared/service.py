@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from pymongo import IndexModel
+from starlette.types import Lifespan
 
 from shared.chores import Chores
 from shared.events import SPOKEN_BY
@@ -36,17 +37,18 @@ from shared.telemetry.tracing import Tracing
 from shared.web import asyncapi, health, openapi, problems
 from shared.web.access import Access
 from shared.web.head import HeadAsGet
+from shared.web.headers import CarefulHeaders
 from shared.web.tokens import Reader
 
 ENDED_BADLY = 1
 FOLDED_AT_ONCE = 3000
-"""Events in documents: one about a family of fifty children is in fifty, and is held that often."""
+"""In pairs of event and document: an event about fifty children concerns fifty documents, and is held fifty times."""
 
 log = structlog.get_logger(__name__)
 
 
 class Service(Generic[State]):
-    """One service: what it hears is folded into its own database, what it says goes to the stream of its name."""
+    """One service: it folds the events it receives into its own database, and publishes on the stream of its name."""
 
     def __init__(
         self, name: str, fold: Fold[State], hears: Hears, indexes: Sequence[IndexModel], settings: Settings
@@ -70,21 +72,24 @@ class Service(Generic[State]):
         self.metrics.partitions.set_function(lambda: len(self.listener.leases.held))
         self._folds = GroupCommit(self._fold_together, most=FOLDED_AT_ONCE, size=breadth)
         for stream in hears:
-            if stream in SPOKEN_BY:  # what outsiders speak on is no event of ours yet: who hears it brings a receiver
+            if stream in SPOKEN_BY:  # entries of outsiders are no events yet: their service passes a receiver
                 self.listener.listen(stream, self._receiver(stream))
         self._failed = False
 
     async def fold(self, batch: Sequence[Concerned]) -> None:
-        """Fold events into the views they concern, and have said what there is to say.
+        """Fold events into the views they concern, and hand the results to the relay.
 
-        Batches that wait at once, of several streams, are folded as one: two folds of the same views at once would
-        only make each other fold again. A broad batch is folded in parts, so that it fits into memory.
+        Batches of several streams that wait at the same time are folded as one: parallel folds of the same views
+        would only make each other fold again. A broad batch is folded in parts, so that it fits into memory.
         """
         for part in divided(batch, FOLDED_AT_ONCE):
             await self._folds.ask(part)
 
     def app(self, *routers: APIRouter, models: Sequence[type[BaseModel]] = ()) -> FastAPI:
-        """The ASGI application: the given routes, and health, metrics and AsyncAPI; its document has these models."""
+        """The ASGI application: the given routes, health and metrics, and if they are open the documents.
+
+        OpenAPI's has these models.
+        """
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,19 +98,32 @@ class Service(Generic[State]):
             async with self.running():
                 yield
 
-        app: FastAPI = FastAPIOffline(title=f"Ayllu {self.name}", lifespan=lifespan, redoc_url=None)
+        app = self._bare(lifespan)
         app.state.service = self
         problems.install(app)
         app.add_middleware(HeadAsGet)
+        app.add_middleware(CarefulHeaders)
         for each in routers:
             app.include_router(each, dependencies=[Depends(self._at_hand)], responses=openapi.problems(422, 503))
         app.include_router(self._health())
-        app.include_router(asyncapi.router(self.name, self.hears, self.settings.partitions))
+        if self.settings.open_docs:
+            app.include_router(asyncapi.router(self.name, self.hears, self.settings.partitions))
         openapi.install(app, models)
         return app
 
+    def _bare(self, lifespan: Lifespan[FastAPI]) -> FastAPI:
+        """An application without routes, but for those of its documents if they are open.
+
+        It redirects nobody: the address would be made of the `Host` that was sent.
+        """
+        options: dict[str, Any] = {"title": f"Ayllu {self.name}", "lifespan": lifespan, "redirect_slashes": False}
+        if not self.settings.open_docs:
+            return FastAPI(**options, openapi_url=None, docs_url=None, redoc_url=None)
+        offline: FastAPI = FastAPIOffline(**options, redoc_url=None)
+        return offline
+
     async def _at_hand(self) -> None:
-        """Refuse a request at once, instead of letting it wait for a MongoDB that is known to be away."""
+        """Refuse a request at once, instead of letting it wait for a MongoDB that is known to be down."""
         if is_away(self.client):
             raise problems.away()
 
@@ -116,7 +134,7 @@ class Service(Generic[State]):
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Everything but HTTP, until the end of the block; then the batch in hand is finished and its outbox said."""
+        """Everything but HTTP, until the end of the block; then finish the batch in hand and publish its outbox."""
         reader = self.listener.reader()
         chores = Chores(self.listener, reader, self.publisher, self.documents.outbox, self.dead, self.metrics)
         listening = asyncio.create_task(self.listener.run(reader, self.documents.prepare), name="listening")
@@ -175,7 +193,7 @@ class Service(Generic[State]):
         await speak()
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
-        """A loop that ends on its own is a fault nobody foresaw: stop, and be started again."""
+        """A loop that ends by itself is an unforeseen fault: stop, and be restarted."""
         if task.cancelled():
             return
         log.critical("loop_ended", loop=task.get_name(), exc_info=task.exception())
@@ -184,7 +202,7 @@ class Service(Generic[State]):
 
 
 def _collect_less_often() -> None:
-    """Half of a fold's time went to looking for garbage among modules and models, which are never any."""
+    """Half of a fold's time went to garbage collection among modules and models, which are never garbage."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

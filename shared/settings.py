@@ -26,15 +26,17 @@ class Periods(BaseSettings):
 
 
 class Norms(BaseSettings):
-    """What a programme decides by a norm, other than periods; the norms are named in `docs/periods.md`."""
+    """Settings that follow a norm, other than periods; `docs/periods.md` names the norms."""
 
     model_config = SettingsConfigDict(env_prefix="AYLLU_", frozen=True)
 
     timezone: str = Field("America/Lima", description="days and ages are those of this time zone")
-    triage_file: Path | None = Field(None, description="rules of triage of your own; none: those that come with Ayllu")
-    hardship_days: int = Field(365, ge=1, description="so long a hardship adds up with others of the same family")
+    triage_file: Path | None = Field(None, description="your own rules of triage; none: those that come with Ayllu")
+    hardship_days: int = Field(365, ge=1, description="how long a hardship adds up with others of the same family")
     school_age_day: str = Field(
-        "03-31", pattern=r"^(0[1-9]|1[0-2])-[0-3][0-9]$", description="month and day: a school level is by the age then"
+        "03-31",
+        pattern=r"^(0[1-9]|1[0-2])-[0-3][0-9]$",
+        description="the age on this month and day decides the school level",
     )
 
     @field_validator("timezone")
@@ -46,7 +48,7 @@ class Norms(BaseSettings):
 
 
 class Settings(BaseSettings):
-    """What a service is told from outside. Passwords belong in the secrets folder, never on a command line."""
+    """The settings of a service. Passwords belong in the secrets folder, never on a command line."""
 
     model_config = SettingsConfigDict(env_prefix="AYLLU_", frozen=True)
 
@@ -57,22 +59,25 @@ class Settings(BaseSettings):
     mongo_url: SecretStr = Field(
         SecretStr("mongodb://127.0.0.1:27017/"), description="MongoDB 6 or newer, a replica set"
     )
-    mongo_driver: Literal["motor", "pymongo"] = Field("motor", description="which asynchronous driver; docs/adr/0002")
+    mongo_driver: Literal["motor", "pymongo"] = Field("motor", description="the asynchronous driver; docs/adr/0002")
     token_keys: str = Field(
         "", description="public keys that staff tokens are checked with, a JWK set; the same for all services"
     )
 
     replica: str = Field(f"{socket.gethostname()}-{os.getpid()}", description="this process among its replicas")
     batch_size: int = Field(500, ge=1, le=10_000, description="entries read at once")
-    linger_ms: float = Field(20, ge=0, le=1000, description="wait after a small batch, so that the next one is larger")
-    partitions: int = Field(1, ge=1, le=MOST_PARTITIONS, description="of each stream that a service speaks on, 1 to 64")
-    lease_seconds: float = Field(5, ge=0.5, description="a partition whose reader is silent for so long is taken over")
-    claim_idle_seconds: float = Field(10, gt=0, description="an entry unacknowledged for so long is taken over")
+    linger_ms: float = Field(20, ge=0, le=1000, description="pause after a small batch, so that the next one is larger")
+    partitions: int = Field(1, ge=1, le=MOST_PARTITIONS, description="of each stream that a service publishes, 1 to 64")
+    lease_seconds: float = Field(5, ge=0.5, description="silence of a reader after which its partition is taken over")
+    claim_idle_seconds: float = Field(
+        10, gt=0, description="time without acknowledgement after which an entry is taken over"
+    )
     max_deliveries: int = Field(5, ge=1, description="tries before an entry becomes a dead letter")
-    sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old what it publishes is")
+    sweep_seconds: float = Field(5, gt=0, description="how often the sweeper looks, and how old its batches are")
     sender_rate: float = Field(500, gt=0, description="reports a second a sending system may send, sustained")
     sender_burst: int = Field(20_000, ge=1, description="reports a sending system may send at once")
     report_ahead_hours: float = Field(24, ge=0, description="how far ahead of our clock a report may be dated")
+    open_docs: bool = Field(False, description="whether each service answers `/docs`, `/openapi.json` and `/asyncapi`")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

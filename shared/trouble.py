@@ -1,4 +1,4 @@
-"""Trouble: what servers raise, waiting longer each time, and saying why something failed without quoting it."""
+"""Errors of servers, longer and longer waits, and reasons of a failure that quote nothing."""
 
 import asyncio
 import random
@@ -10,11 +10,11 @@ from shared.mongo import DRIVER_ERRORS
 from shared.refusals import refused
 
 TROUBLE = (RedisError, OSError, *DRIVER_ERRORS)
-"""A server is away, or refuses: whoever works for ever waits, and tries again."""
+"""A server is down, or refuses: loops wait and try again."""
 
 
 MOST_TOLD = 5
-"""Wrong fields that a reason names."""
+"""The most wrong fields that a reason names."""
 
 
 class Backoff:
@@ -31,7 +31,7 @@ class Backoff:
         await asyncio.sleep(period * random.uniform(0.5, 1))
 
     def reset(self) -> None:
-        """It worked: the next failure waits `first` again."""
+        """Start again with `first`, after a success."""
         self._next = self._first
 
 

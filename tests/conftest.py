@@ -58,6 +58,7 @@ def settings(servers: Servers, request: pytest.FixtureRequest) -> Settings:
         mongo_url=SecretStr(servers.mongo_url),
         token_keys=PAIR.keys,
         replica="test",
+        open_docs=True,
         claim_idle_seconds=0.5,
         sweep_seconds=0.2,
     )

@@ -1,5 +1,5 @@
-// Makes MongoDB ready for the services: the replica set, and one user per service that sees only its database.
-// Safe to run again at every start; a password that was rotated is set again.
+// Prepares MongoDB for the services: the replica set, and one user per service, limited to its own database.
+// Safe to run again at every start; it updates rotated passwords.
 const { readFileSync, existsSync } = require("fs");
 
 const SECRETS = "/run/secrets/";

@@ -3,15 +3,14 @@
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from ops.commands.screen import console, ran
+from ops.commands.screen import cell, console, ran, tell
 from ops.servers.place import HERE, Data, servers
 from services.intake.store.keys import ChildIds, add_key, list_keys, revoke_keys
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the systems that send reports.")
-CHILD_IDS = "unique: a child's id means the same child in every family of this system; family: in its family only."
+CHILD_IDS = "unique: a child's id means the same child in every family of this system; family: only within its family."
 Source = Annotated[str, typer.Argument(help="Name of the sending system, such as municipality.")]
 
 
@@ -33,7 +32,7 @@ def add(
 
 @keys.command("list")
 def list_all(data: Data = HERE) -> None:
-    """The keys there are: of whom, since when, whether revoked. The keys themselves cannot be shown."""
+    """List the keys: whose, since when, whether revoked. The keys themselves cannot be shown."""
 
     async def work() -> None:
         made = Table("source", "created", "revoked", "reports a second", "child ids", "digest")
@@ -42,7 +41,7 @@ def list_all(data: Data = HERE) -> None:
                 revoked = f"{each['revoked']:%Y-%m-%d %H:%M}" if each["revoked"] else ""
                 rate = f"{each['rate']:g}" if each["rate"] else "as set"
                 told = (f"{each['created']:%Y-%m-%d %H:%M}", revoked, rate, each["childIds"], each["_id"][:12])
-                made.add_row(escape(each["source"]), *told)
+                made.add_row(*map(cell, (each["source"], *told)))
         console.print(made)
 
     ran(work())
@@ -55,7 +54,6 @@ def revoke(source: Source, data: Data = HERE) -> None:
     async def work() -> None:
         async with servers(data) as (client, _):
             count = await revoke_keys(client["intake"], source)
-        told = f"{count} keys of {source} revoked" if count else f"Every key of {source} was revoked before."
-        console.print(told, markup=False)
+        tell(f"{count} keys of {source} revoked" if count else f"Every key of {source} was already revoked.")
 
     ran(work())

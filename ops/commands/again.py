@@ -1,4 +1,4 @@
-"""Saying again and folding again: `ayllu replay` for who should have heard it, `ayllu refold` after a rule changed."""
+"""Publishing again and folding again: `ayllu replay` for new listeners, `ayllu refold` after a rule changed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,16 +12,16 @@ from shared.mongo import Database
 from shared.streams.publisher import Publisher
 
 Progress = Callable[[int], object]
-"""Told how many more are done."""
+"""Called with how many more are done."""
 
 
 async def replay(database: Database, publisher: Publisher, since: datetime | None, done: Progress) -> int:
-    """Say again what a service has said since a moment, in the order it was said; returns how many events."""
+    """Publish again the events of a service since a moment, in their order; returns how many."""
     return await publisher.publish_all(History(database).said(since), done)
 
 
 async def said_since(database: Database, since: datetime | None) -> int:
-    """How many events a service has said since a moment."""
+    """How many events a service has published since a moment."""
     return await History(database).count_said(since)
 
 

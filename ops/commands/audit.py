@@ -1,4 +1,4 @@
-"""Whether every view has everything: what each service has said, against what its listeners have folded."""
+"""Whether every view has everything: compares published events with what the listeners have folded."""
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -34,7 +34,7 @@ class Audit:
 
 
 async def audit(client: Client) -> Audit:
-    """Compare all that was ever said with all views."""
+    """Compare all published events with all views."""
     found = Audit(waiting={name: await Outbox(client[name]).waiting() for name in SERVICES})
     for speaker in SERVICES:
         async for chunk in _chunks(History(client[speaker]).said()):
@@ -52,15 +52,15 @@ async def audit(client: Client) -> Audit:
 
 
 async def unlike_history(client: Client) -> dict[str, list[str]]:
-    """Per service, the views that are not what their history folds to by the rules of today, and those that are gone.
+    """Per service, the views that differ from the fold of their history by today's rules, and missing views.
 
-    Reads everything there is: for proofs, not for every day.
+    Reads everything: for tests, not for daily use.
     """
     return {name: [each async for each in _unlike_history(client[name], name)] for name in SERVICES}
 
 
 def hears(service: str) -> Hears:
-    """What a service hears, as its `handlers.py` says."""
+    """The events a service receives, from its `handlers.py`."""
     heard: Hears = import_module(f"services.{service}.handlers").HEARS
     return heard
 

@@ -1,4 +1,4 @@
-"""The command `ayllu`: start it, feed it, watch it, put it right."""
+"""The command `ayllu`: start Ayllu, send reports, watch it, repair it."""
 
 import asyncio
 import json
@@ -14,10 +14,11 @@ from ops.commands import status as telling
 from ops.commands.access import keys
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
-from ops.commands.screen import bar, console, moment, ran
+from ops.commands.screen import bar, console, errors, moment, ran, tell
 from ops.commands.send_file import Choices, send_file
 from ops.commands.tokens import token
 from ops.commands.triage import triage
+from ops.servers import patched
 from ops.servers.place import HERE, SERVICES, Data, servers, settings
 from ops.servers.up import up as run_up
 from ops.sheets.files import TIMEZONE
@@ -25,7 +26,7 @@ from shared.streams.publisher import Publisher
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Ayllu: one report about a family comes in, everyone who has to act hears of it.\n\nBegin with: ayllu demo",
+    help="Ayllu: one report about a family comes in, everyone who has to act is told.\n\nBegin with: ayllu demo",
     pretty_exceptions_show_locals=False,  # they could show a name or a password
 )
 app.add_typer(dead, name="dead")
@@ -34,7 +35,7 @@ app.add_typer(token, name="token")
 app.command()(triage)
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
-FROM = "Only what was said from then on, such as 2026-03-02T08:05:00-05:00; UTC if it has no zone."
+FROM = "Only events published since then, such as 2026-03-02T08:05:00-05:00; UTC if it has no zone."
 PortBase = Annotated[int, typer.Option(help="Ports base+1 to base+4: intake, education, care, notifications.")]
 
 
@@ -49,7 +50,7 @@ def up(
     Addresses, process ids, a sender key and a staff token are in DATA/running.json once everything is ready. With
     AYLLU_REDIS_URL or AYLLU_MONGO_URL set, those servers are used and none is started.
     """
-    ran(run_up(data, port_base=port_base, replicas=_replicas(replicas or []), say=console.print))
+    ran(run_up(data, port_base=port_base, replicas=_replicas(replicas or []), say=tell))
 
 
 @app.command()
@@ -57,7 +58,7 @@ def demo(
     data: Annotated[Path | None, typer.Option(help="Keep the data here; by default they are thrown away.")] = None,
     port_base: PortBase = 8000,
     reports: Annotated[int, typer.Option(min=1, max=100_000, help="How many sample reports.")] = 200,
-    seed: Annotated[int | None, typer.Option(help="The same seed draws the same households; random if none.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same households; default: random.")] = None,
     exit: Annotated[bool, typer.Option("--exit", help="End when every view has everything.")] = False,
 ) -> None:
     """Start everything, send sample reports, and show what happened to them."""
@@ -71,18 +72,18 @@ def send(
     data: Data = HERE,
     to: Annotated[str | None, typer.Option(envvar="AYLLU_INTAKE_URL", help="Address of intake.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="File with the sender key.", envvar="AYLLU_KEY_FILE")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="A column to leave out knowingly; can be repeated.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="A column to leave out; can be repeated.")] = None,
     timezone: Annotated[str, typer.Option(envvar="AYLLU_TIMEZONE", help="Of times without a zone.")] = TIMEZONE,
     check: Annotated[bool, typer.Option("--check", "--dry-run", help="Say what is wrong; send nothing.")] = False,
 ) -> None:
-    """Send reports to intake. Safe to repeat: what is known already is counted as known.
+    """Send reports to intake. Safe to repeat: reports sent before are counted as known.
 
-    In a table the first row names the columns, and a column is a way into the report: reportId, district, family.id,
+    In a table the first row names the columns, and a column is a path in the report: reportId, district, family.id,
     family.caregivers.0.name, children.0.birthYear, children.1.livesWith, consent.basis. The first child is 0. Dates are
     2026-03-31 or 31/03/2026; sí or no; codes or their labels, separated by semicolons. Begin with --check.
 
-    A wrong column is named, and then nothing is sent. A row that cannot be used is refused and written, with the
-    reason, to FILE.refused.csv (FILE.refused.ndjson for JSON): mend it there and send that file.
+    If a column is wrong, the command names it and sends nothing. A row that cannot be used is refused and written,
+    with the reason, to FILE.refused.csv (FILE.refused.ndjson for JSON): correct it there and send that file.
 
     Without --to and --key-file the Ayllu that runs in DATA is used.
     """
@@ -96,10 +97,10 @@ def status(
     watch: Annotated[bool, typer.Option("--watch", help="Every second, until Ctrl-C.")] = False,
     partitions: Annotated[bool, typer.Option("--partitions", help="Each partition and who reads it.")] = False,
 ) -> None:
-    """What waits, what is dead and what is kept, per service and stream.
+    """Lag, dead letters and views, per service and stream.
 
-    A stream with partitions is told of as one, unless --partitions is given. Partitions of an earlier number are told
-    of as long as they exist; with no lag and nothing pending they are done with.
+    A stream with partitions is shown as one, unless --partitions is given. Partitions of an earlier number are shown
+    as long as they exist; without lag and pending they are finished.
     """
     ran(_status(data, as_json=as_json, watch=watch, partitions=partitions))
 
@@ -110,16 +111,16 @@ def replay(
     since: Annotated[str | None, typer.Option("--from", help=FROM)] = None,
     data: Data = HERE,
 ) -> None:
-    """Say again, on the streams, what services have said: for a listener that learns to hear what was said long ago.
+    """Publish old events on the streams again, for a service that has learnt to handle them.
 
-    What Redis lost, services notice and say again by themselves. Hearing twice harms nobody.
+    What Redis lost, services publish again by themselves. Receiving an event twice is harmless.
     """
     ran(_replay(data, _chosen(service), since))
 
 
 @app.command()
 def refold(service: Service, data: Data = HERE) -> None:
-    """Apply today's rules to every case of a service; nothing old is said again."""
+    """Apply today's rules to every case of a service; nothing old is published again."""
     ran(_refold(data, _chosen(service)[0]))
 
 
@@ -132,6 +133,8 @@ def indexes(data: Data = HERE) -> None:
 async def _status(data: Path, *, as_json: bool, watch: bool, partitions: bool) -> None:
     async with servers(data) as (client, redis):
         found = await telling.status(client, redis)
+        if said := await patched.warning(client):
+            tell(said, on=errors)
         if as_json:
             typer.echo(json.dumps(found))
         elif not watch:
@@ -152,7 +155,7 @@ async def _replay(data: Path, services: list[str], told: str | None) -> None:
             publisher = Publisher(redis, service, partitions)
             with bar(f"replaying {service}", await again.said_since(client[service], since)) as done:
                 count = await again.replay(client[service], publisher, since, done)
-            console.print(f"{service}: {count} events said again")
+            console.print(f"{service}: {count} events published again")
 
 
 async def _refold(data: Path, service: str) -> None:
@@ -167,7 +170,7 @@ async def _indexes(data: Path) -> None:
     async with servers(data) as (client, _):
         for service in SERVICES:
             await again.prepare(client[service], service)
-            console.print(f"{service}: indexes are there")
+            console.print(f"{service}: indexes are ready")
 
 
 def _chosen(service: str | None) -> list[str]:

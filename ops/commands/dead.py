@@ -1,4 +1,4 @@
-"""`ayllu dead`: look at what could not be used, send it round again, or let it go."""
+"""`ayllu dead`: look at dead letters, deliver them again, or discard them."""
 
 from typing import Annotated
 
@@ -6,12 +6,12 @@ import typer
 from rich.table import Column, Table
 
 from ops.commands import letters
-from ops.commands.screen import NothingOfThatName, console, ran
+from ops.commands.screen import NothingOfThatName, cell, console, ran, tell
 from ops.servers.place import HERE, SERVICES, Data, servers
 from services.intake.store.collections import record_read
 from shared.mongo import Client, Document
 
-dead = typer.Typer(no_args_is_help=True, help="Dead letters: what a service could not use, with the reason.")
+dead = typer.Typer(no_args_is_help=True, help="Dead letters: entries a service could not use, with the reason.")
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
 Letter = Annotated[str, typer.Argument(help="The id that `dead list` shows, such as intake/1790000000000-0.")]
@@ -29,7 +29,8 @@ def list_all(data: Data = HERE, limit: Annotated[int, typer.Option(min=1)] = 50)
             for service in SERVICES:
                 for each in await letters.letters(client[service], limit):
                     counts = (str(each["attempts"]), str(each["bytes"]))
-                    made.add_row(service, each["_id"], f"{each['at']:%Y-%m-%d %H:%M:%S}", *counts, each["reason"])
+                    told = (each["_id"], f"{each['at']:%Y-%m-%d %H:%M:%S}", *counts, each["reason"])
+                    made.add_row(service, *map(cell, told))
         console.print(made if made.row_count else "No dead letters.")
 
     ran(work())
@@ -44,18 +45,16 @@ def show(service: Service, letter: Letter, data: Data = HERE) -> None:
             found = await _letter(client, service, letter)
             if service == "intake":
                 await record_read(client["intake"], "operator", "operator", [f"dead/{letter}"])
-        console.print(
-            f"{found['reason']} (tries: {found['attempts']}, bytes: {found['bytes']}, sha256: {found['sha256']})"
-        )
+        tell(f"{found['reason']} (tries: {found['attempts']}, bytes: {found['bytes']}, sha256: {found['sha256']})")
         for name, value in found["fields"]:
-            console.print(f"{_text(name)}: {_text(value)}", markup=False, highlight=False)
+            tell(f"{cell(_text(name))}: {_text(value)}")
 
     ran(work())
 
 
 @dead.command()
 def retry(service: Service, letter: Which = None, everything: All = False, data: Data = HERE) -> None:
-    """Put dead letters on their stream again, as they came: after the fault is mended."""
+    """Put dead letters on their stream again, as they came, once the fault is corrected."""
     wanted = _which(letter, everything)
 
     async def work() -> None:
@@ -63,7 +62,7 @@ def retry(service: Service, letter: Which = None, everything: All = False, data:
             await _there(client, service, wanted)
             count = await letters.retry(client[service], redis, wanted)
         if wanted and not count:
-            raise NothingOfThatName("It was too long to be kept whole, so it stays: have it sent again.")
+            raise NothingOfThatName("It was too long to be kept whole, so it stays: ask its sender to send it again.")
         console.print(f"{count} on their way again")
 
     ran(work())
@@ -93,7 +92,7 @@ async def _there(client: Client, service: str, letter: str | None) -> None:
 async def _letter(client: Client, service: str, letter: str) -> Document:
     found = await letters.letter(client[_known(service)], letter)
     if found is None:
-        raise NothingOfThatName(f"There is no dead letter {letter!r} of {service}. Which there are: ayllu dead list")
+        raise NothingOfThatName(f"There is no dead letter {letter!r} of {service}. To list them: ayllu dead list")
     return found
 
 
@@ -105,7 +104,7 @@ def _known(service: str) -> str:
 
 def _which(letter: str | None, everything: bool) -> str | None:
     if bool(letter) == everything:
-        raise typer.BadParameter("name one dead letter, or say --all")
+        raise typer.BadParameter("name one dead letter, or use --all")
     return letter
 
 

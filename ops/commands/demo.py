@@ -1,4 +1,4 @@
-"""`ayllu demo`: everything started, sample reports sent, and what became of them on one screen."""
+"""`ayllu demo`: start everything, send sample reports, show the results on one screen."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from ops.commands import status as telling
 from ops.commands.audit import Audit, audit
-from ops.commands.screen import Incomplete, bar, console
+from ops.commands.screen import Incomplete, bar, cell, console, tell
 from ops.commands.send import Sent, send
 from ops.samples.reports import sample_reports
 from ops.servers.place import SERVICES, http_client, running, servers
@@ -56,7 +56,7 @@ async def demo(data: Path | None, *, port_base: int, reports: int, seed: int, le
 async def _up(folder: Path, port_base: int) -> AsyncIterator["asyncio.Task[None]"]:
     """Everything running inside the block; stopped cleanly at its end."""
     ready = asyncio.Event()
-    task = asyncio.create_task(up(folder, port_base=port_base, on_ready=ready.set, say=console.print))
+    task = asyncio.create_task(up(folder, port_base=port_base, on_ready=ready.set, say=tell))
     waiting = asyncio.create_task(ready.wait())
     try:
         await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -71,7 +71,7 @@ async def _up(folder: Path, port_base: int) -> AsyncIterator["asyncio.Task[None]
 
 
 async def _complete(client: Client) -> Audit:
-    """Wait until every view has everything that was said. Raises Incomplete."""
+    """Wait until every view has every published event. Raises Incomplete."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found = await audit(client)
@@ -108,21 +108,21 @@ def _tell(sent: Sent, checked: Audit, found: dict[str, Any], waits: dict[str, fl
 
 
 async def _stories(place: dict[str, Any], sent: Sent) -> None:
-    """Three cases, as all services together tell them."""
+    """Three cases, from the timelines of all services."""
     told = [each for each in sent.answers if len({event["type"] for event in each.get("events", [])}) > 1]
     told += [each for each in sent.answers if each.get("events") and each not in told]
     families = {each["familyId"]: each for each in reversed(told)}  # the first report of each
     headers = {"Authorization": f"Bearer {place['staffToken']}"}
     async with http_client(headers=headers) as http:
         for answer in list(families.values())[: -STORIES - 1 : -1]:
-            console.print(f"[bold]family {answer['familyId']}[/bold], risk {answer['riskLevel']}", highlight=False)
+            console.print(cell(f"family {answer['familyId']}, risk {answer['riskLevel']}"), style="bold")
             reasons = "; ".join(f"{each['rule']} {each['en']}" for each in answer["reasons"])
-            console.print(f"  because: {reasons}", markup=False, highlight=False)
+            tell(f"  because: {reasons}")
             entries = [each for name in SERVICES for each in await _timeline(http, place[name], name, answer)]
             steps = Counter(_step(each) for each in sorted(entries, key=lambda each: each["time"]))
             for (service, what), times in steps.items():
                 often = f" × {times}" if times > 1 else ""
-                console.print(f"  {service:<13} {what}{often}"[: console.width], markup=False, highlight=False)
+                tell(f"  {service:<13} {what}{often}"[: console.width])
 
 
 async def _timeline(
@@ -149,5 +149,5 @@ def _words(value: Any) -> str:
 def _addresses(place: dict[str, Any], folder: Path) -> None:
     console.print("\n[bold]To open[/bold]")
     for name in SERVICES:
-        console.print(f"  {name:<13} {place[name]}/docs")
-    console.print(f"  sender key, staff token and process ids: {folder / 'running.json'}", highlight=False)
+        tell(f"  {name:<13} {place[name]}/docs")
+    tell(f"  sender key, staff token and process ids: {folder / 'running.json'}")

@@ -22,7 +22,7 @@ async def letter(database: Database, letter_id: str) -> Document | None:
 
 
 async def retry(database: Database, redis: Redis, letter_id: str | None) -> int:
-    """Put letters (all if no id) on their stream again, as they came, and forget them; returns how many.
+    """Put letters (all if no id) on their stream again, as they came, and remove them; returns how many.
 
     A letter too long to have been kept whole stays.
     """
@@ -38,10 +38,10 @@ async def retry(database: Database, redis: Redis, letter_id: str | None) -> int:
 
 
 async def discard(database: Database, letter_id: str | None) -> int:
-    """Forget letters (all if no id); returns how many."""
+    """Remove letters (all if no id); returns how many."""
     return (await database[DEAD].delete_many(_which(letter_id))).deleted_count
 
 
 def _which(letter_id: str | None) -> dict[str, Any]:
-    """One letter, or all there are by now: what is buried again meanwhile is not met again."""
+    """One letter, or all at this moment: a letter that dies again during the run is not repeated."""
     return {"_id": letter_id} if letter_id else {"at": {"$lte": now()}}

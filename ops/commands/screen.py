@@ -1,4 +1,4 @@
-"""How commands speak: to people on the console, errors in one sentence, progress as a bar."""
+"""Output of commands: text on the console, errors in one sentence, progress as a bar."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from ops.commands.send import Refused
 from ops.servers.embedded import NoServer
@@ -34,18 +35,18 @@ class Incomplete(Exception):
 
 
 class NothingOfThatName(LookupError):
-    """What a command names is not there: which it is, and what there is."""
+    """The service or dead letter that a command names does not exist."""
 
 
 class WrongMoment(ValueError):
-    """A date and time with its zone is wanted, such as 2026-03-02T08:05:00-05:00; without a zone it is UTC."""
+    """Give a date and time with its zone, such as 2026-03-02T08:05:00-05:00; without a zone it is UTC."""
 
     def __str__(self) -> str:
         return self.__doc__ or ""
 
 
 EARLIEST_YEAR = 2000
-"""Nothing was said before; an earlier one is a slip of the finger."""
+"""No event is older; an earlier year is a typing mistake."""
 
 console = Console()
 errors = Console(stderr=True)
@@ -72,7 +73,7 @@ EXPECTED = (
 
 @contextmanager
 def bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
-    """A progress bar; yields what to tell how many more are done."""
+    """A progress bar; yields a function to call with how many more are done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(what, total=total)
@@ -80,17 +81,22 @@ def bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
 
 
 def plain(text: str) -> str:
-    """Foreign text without power over a terminal: control signs, and those that turn or hide text, are written out."""
+    """Foreign text made safe for a terminal: characters that control it, or turn or hide text, are written out."""
     return "".join(each if each == "\n" or each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
+def cell(text: str) -> Text:
+    """Foreign text in one line, as it is, for a table: neither markup nor a sign with power over a terminal."""
+    return Text(plain(text).replace("\n", "\\n"))
+
+
 def tell(text: str, on: Console = console) -> None:
-    """Print text that may hold what others wrote, as it is, each line in one piece."""
+    """Print text by others as it is, without markup or wrapping."""
     on.print(plain(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 def moment(text: str) -> datetime:
-    """A date, or date and time, as somebody typed it; in UTC if it names no zone. Raises WrongMoment."""
+    """A date, or date and time, as typed; in UTC if it has no zone. Raises WrongMoment."""
     try:
         told = datetime.fromisoformat(text)
         aware = told if told.tzinfo else told.replace(tzinfo=UTC)
@@ -103,7 +109,7 @@ def moment(text: str) -> datetime:
 
 
 def ran(work: Coroutine[Any, Any, None]) -> None:
-    """Run a command; what may be expected to go wrong ends it with one sentence and exit code 1."""
+    """Run a command; an expected error ends it with one sentence and exit code 1."""
     try:
         asyncio.run(work)
     except KeyboardInterrupt:
@@ -112,7 +118,7 @@ def ran(work: Coroutine[Any, Any, None]) -> None:
         tell(str(error), on=errors)
         raise typer.Exit(1) from None
     except ValidationError as error:
-        errors.print(f"Not acceptable: {explain(error)}", markup=False)
+        tell(f"Not acceptable: {explain(error)}", on=errors)
         raise typer.Exit(1) from None
     except (PyMongoError, RedisError, OSError) as error:
         errors.print(f"A server does not answer ({type(error).__name__}). Is Ayllu running? Try: ayllu status")

@@ -25,7 +25,7 @@ class Refused(Exception):
 
 @dataclass
 class Sent:
-    """What became of the reports of a file."""
+    """The result for the reports of a file."""
 
     accepted: int = 0
     known: int = 0
@@ -67,7 +67,7 @@ async def _post(http: httpx.AsyncClient, batch: list[str]) -> list[dict[str, Any
         try:
             response = await http.post("/v1/reports:batch", content="\n".join(batch).encode())
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-            raise Refused(f"{http.base_url} is no address of intake, such as http://127.0.0.1:8001") from error
+            raise Refused(f"{http.base_url} is not an address of intake, such as http://127.0.0.1:8001") from error
         except httpx.TransportError as error:
             if time.monotonic() > deadline:
                 raise Refused(f"intake does not answer at {http.base_url} ({type(error).__name__})") from error

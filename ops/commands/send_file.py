@@ -1,4 +1,4 @@
-"""`ayllu send`: a file is read, what is wrong is told, the rest is sent, what was refused is kept to be mended."""
+"""`ayllu send`: read a file, show what is wrong, send the rest, keep refused reports for correction."""
 
 import re
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ async def send_file(file: str, data: Path, to: str | None, key_file: Path | None
         tell(note)
     if reading.problems:
         _list([*reading.problems, *reading.told])
-        tell("Nothing was sent. Mend this and send the file again.")
+        tell("Nothing was sent. Correct this and send the file again.")
         raise typer.Exit(1)
     if choices.only_check:
         _checked(reading)
@@ -60,12 +60,12 @@ async def _send(file: str, reading: Reading, intake: str, key: str) -> None:
         return
     _list(reading.told)
     write_refused(path, reading)
-    tell(f"What was refused, with the reasons, is in {path}: mend it there and send that file.")
+    tell(f"The refused reports, with the reasons, are in {path}: correct them there and send that file.")
     raise typer.Exit(1)
 
 
 def _checked(reading: Reading) -> None:
-    """Tell what would become of the file."""
+    """Show what would happen to the file."""
     check(reading)
     if reading.understood:
         tell(f"Columns: {', '.join(reading.understood)}")

@@ -1,4 +1,4 @@
-"""What `ayllu status` tells: per service and stream, what waits, what is dead, what is kept."""
+"""`ayllu status`: lag, dead letters and views, per service and stream."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from ops.commands.screen import cell
 from ops.servers.place import SERVICES
 from shared.events import LISTENERS, number_of
 from shared.folds.documents import VIEWS
@@ -22,7 +23,7 @@ from shared.streams.partitions import existing
 AWAY = (ConnectionError, TimeoutError)
 MIB = 1024 * 1024
 FULL = 0.95
-"""Of the limit: memory of connections comes and goes, and where it is needed the next events are refused."""
+"""Of the limit: memory of connections comes and goes, and when it is needed, Redis refuses new events."""
 
 
 async def status(client: Client, redis: Redis) -> dict[str, Any]:
@@ -34,15 +35,15 @@ async def status(client: Client, redis: Redis) -> dict[str, Any]:
 
 
 async def room(redis: Redis) -> str:
-    """How full Redis is, in a sentence: full or away, it stops nobody from reporting."""
-    waits = "what services have to say waits in their outboxes, and is said by itself as soon as it can be"
+    """How full Redis is, in a sentence: full or down, it stops nobody from reporting."""
+    waits = "events wait in the outboxes of the services, which publish them as soon as they can"
     try:
         memory = await redis.info("memory")
     except AWAY:
         return f"Redis does not answer: {waits}."
     used, most = memory["used_memory"], memory["maxmemory"]
     told = f"Redis uses {used / MIB:.0f} of {most / MIB:.0f} MiB" if most else f"Redis uses {used / MIB:.0f} MiB"
-    return f"{told}. It is full, or nearly; then {waits}." if most and used >= FULL * most else f"{told}."
+    return f"{told}. It is full, or almost; then {waits}." if most and used >= FULL * most else f"{told}."
 
 
 def settled(found: dict[str, Any]) -> bool:
@@ -72,7 +73,7 @@ def table(found: dict[str, Any], room: str, *, partitions: bool = False) -> Tabl
             streams = backlog["streams"] if partitions and backlog["streams"] else {name: backlog}
             for stream, waiting in streams.items():
                 readers = [waiting.get("readBy") or ""] if partitions else []
-                made.add_row(*first, stream, *_in_words(waiting), *readers)
+                made.add_row(*first, cell(stream), *_in_words(waiting), *map(cell, readers))
                 first = [""] * len(first)
     return made
 
@@ -98,9 +99,9 @@ async def _heard(redis: Redis, service: str) -> dict[str, dict[str, Any]]:
 
 
 async def _backlog(redis: Redis, name: str, group: str) -> dict[str, Any]:
-    """What waits in all streams of a name, and in each: {lag, pending, oldestPendingSeconds, streams}.
+    """The backlog of all streams of a name, and of each: {lag, pending, oldestPendingSeconds, streams}.
 
-    `lag` is None where Redis cannot tell, and where the service has not listened yet; all is None while Redis is away.
+    `lag` is None if Redis cannot tell, or the service has not listened yet; all is None while Redis is down.
     """
     try:
         streams = {stream: await _waiting(redis, stream, group) for stream in await existing(redis, name)}

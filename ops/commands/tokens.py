@@ -8,7 +8,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.table import Table
 
-from ops.commands.screen import console, plain, ran, tell
+from ops.commands.screen import cell, console, ran, tell
 from ops.servers.folder import KEY, KEYS
 from ops.servers.place import HERE, Data, servers, signer
 from ops.servers.processes import account, write_private
@@ -63,7 +63,7 @@ def list_all(
                 gone = f"{each['revoked']['at']:%Y-%m-%d %H:%M}, {each['revoked']['by']}" if each["revoked"] else ""
                 times = (f"{each['at']:%Y-%m-%d %H:%M}", f"{each['until']:%Y-%m-%d %H:%M}")
                 told = (each["_id"], each["staff"], each["role"], " ".join(each["districts"]), *times, by, gone)
-                made.add_row(*map(_cell, told))
+                made.add_row(*map(cell, told))
         console.print(made if made.row_count else "No tokens.")
 
     ran(work())
@@ -126,7 +126,3 @@ def _asked(by: str) -> str:
 
 def _id(told: str) -> str:
     return TypeAdapter(Id).validate_python(told)
-
-
-def _cell(text: str) -> str:
-    return plain(text).replace("[", r"\[")

@@ -120,7 +120,7 @@ DANGERS = Shares(
     }
 )
 OF_ONE_CHILD = 0.5
-"""Of the dangers: half of the reports say which child it is."""
+"""Half of the reports of a danger say which child it is about."""
 
 PROTECTED = Shares({True: 0.35, False: 0.15, None: 0.5})
 """Whether a protective adult is known to be there, where there is danger."""

@@ -93,7 +93,7 @@ class _Draw:
         return self.known(known.household, self.rng.choice(others), has_id=True)
 
     def told(self, number: int, known: _Known, made: datetime, *, newer: bool) -> dict[str, Any]:
-        """What the system says of the household in this report."""
+        """The report of the system about the household."""
         household = known.household
         protection = household.needs_care or household.in_danger
         question = not protection and self.rng.random() < QUESTION
@@ -121,7 +121,7 @@ class _Draw:
     def of_whole_family(
         self, household: SampleHousehold, children: list[dict[str, Any]], concerns: tuple[Concern, ...]
     ) -> tuple[Concern, ...]:
-        """The concerns of all; a danger is often told of one child by name, the first."""
+        """The concerns of all; a danger is often reported of one named child, the first."""
         danger = [each for each in concerns if household.in_danger and each in data.DANGERS.values]
         if not danger or not children:
             return concerns
@@ -143,7 +143,7 @@ class _Draw:
         }
 
     def children(self, known: _Known, made: datetime, *, question: bool) -> list[dict[str, Any]]:
-        """The children. Who only asks a question says nothing of work, school or health, and may name no child."""
+        """The children. A plain question gives no work, school or health, and may name no child."""
         children = known.household.children
         if question and self.rng.random() < 0.3:
             return []

@@ -1,1 +1,1 @@
-"""Starting what Ayllu is made of: servers from packages, the services, and keeping them running."""
+"""Starting servers from packages and the services, and keeping them running."""

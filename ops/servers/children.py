@@ -1,4 +1,4 @@
-"""What `ayllu up` keeps running, each as a child of the supervisor: a server, or a process of a service."""
+"""The children that the supervisor of `ayllu up` keeps running: servers, and processes of services."""
 
 import asyncio
 import os
@@ -43,7 +43,9 @@ def service_child(name: str, port: int, data: Path, http: httpx.AsyncClient) -> 
         [sys.executable, "-m", "uvicorn", *arguments, *patience],
         data / "logs" / f"{name}.log",
         missing,
-        _environment() | {"AYLLU_SECRETS_DIR": str(data / "secrets" / "services"), "AYLLU_REPLICA": name},
+        _environment()
+        | {"AYLLU_SECRETS_DIR": str(data / "secrets" / "services"), "AYLLU_REPLICA": name}
+        | {"AYLLU_OPEN_DOCS": os.environ.get("AYLLU_OPEN_DOCS") or "true"},  # it is for this machine only
     )
 
 

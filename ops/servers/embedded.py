@@ -21,6 +21,10 @@ from ops.servers.server import Server
 USER = "ayllu"
 REPLICA_SET = "rs0"
 
+COMPRESSORS = ("snappy", "zstd")
+"""With zlib a mongod as old as the packaged one tells anybody on this machine, without a password, what is in its
+memory (CVE-2025-14847). Any mongod that is started here, on PATH or packaged, is without, and safe whatever its age."""
+
 Fsync = Literal["always", "everysec", "no"]
 """When Redis has its append-only file written to the disk."""
 
@@ -68,7 +72,7 @@ class RedisServer(Server):
             "appendonly": "yes",
             "appendfsync": self._fsync,
             "save": '""',
-            "maxmemory": "256mb",  # full, it refuses what services say, which then waits in their outboxes
+            "maxmemory": "256mb",  # when full, it refuses events, which then wait in the outboxes
             "maxmemory-policy": "noeviction",
             "proto-max-bulk-len": "16mb",  # what an outsider may send at once: a report has at most 1 MiB
             "daemonize": "no",
@@ -80,7 +84,7 @@ class RedisServer(Server):
         write_private(self.config, "".join(f"{name} {value}\n" for name, value in self.options.items()))
 
     def missing(self) -> str | None:
-        """What keeps it from working, None if it works."""
+        """Why it does not work yet; None if it does."""
         with self.client() as client:
             try:
                 client.ping()
@@ -90,9 +94,9 @@ class RedisServer(Server):
         return None
 
     def _set_aside_what_it_cannot_read(self) -> None:
-        """After a full disk it may not be able to read its own file, at every start: the next one is without it.
+        """After a full disk, Redis may fail to read its own file at every start: start the next one without it.
 
-        It only carries: services notice, and say everything again.
+        It only carries events: services notice, and publish everything again.
         """
         told = self.log.read_text(errors="replace")[-LOG_TAIL:] if self.log.exists() else ""
         if UNREADABLE in told.rpartition("Server initialized")[2] and (self.folder / "appendonlydir").exists():
@@ -125,7 +129,7 @@ class MongoServer(Server):
     ) -> None:
         """Without `cache_gigabytes` MongoDB takes half of the machine's memory.
 
-        With `small_disk` it keeps little beside the data, and so also hears of a full disk at once.
+        With `small_disk` it keeps little beside the data, and so notices a full disk at once.
         """
         super().__init__(folder, port, name)
         self._cache_gigabytes = cache_gigabytes
@@ -148,7 +152,12 @@ class MongoServer(Server):
         cache = {"cacheSizeGB": self._cache_gigabytes} if self._cache_gigabytes else {}
         engine = {**cache, **self._journal}
         options = {
-            "net": {"bindIp": LOCALHOST, "port": self.port, "unixDomainSocket": {"enabled": False}},
+            "net": {
+                "bindIp": LOCALHOST,
+                "port": self.port,
+                "unixDomainSocket": {"enabled": False},
+                "compression": {"compressors": ",".join(COMPRESSORS)},
+            },
             "security": {"authorization": "enabled", "keyFile": str(self.secrets / "mongo_key")},
             "storage": {"dbPath": str(self.folder), "wiredTiger": {"engineConfig": engine}},
             "replication": {"replSetName": REPLICA_SET, "oplogSizeMB": self._oplog_megabytes},
@@ -159,7 +168,7 @@ class MongoServer(Server):
         write_private(self.config, json.dumps(options, indent=2))  # JSON is YAML
 
     def missing(self) -> str | None:
-        """What keeps it from working, None if it works; makes the replica set and the user where they are not."""
+        """Why it does not work yet, None if it does; makes the replica set and the user if they are missing."""
         with suppress(PyMongoError), self.client(USER) as client:
             return self._settle(client)
         try:
@@ -169,7 +178,7 @@ class MongoServer(Server):
             return f"port {self.port}: {str(error)[:100]}"
 
     def _settle(self, client: MongoClient[dict[str, Any]]) -> str | None:
-        """Become primary; with another port than last time the replica set has to be told."""
+        """Become primary; if the port has changed, reconfigure the replica set."""
         config = client.admin.command("replSetGetConfig")["config"]  # the first command that needs the password
         if client.admin.command("hello")["isWritablePrimary"]:
             return None

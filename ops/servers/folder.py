@@ -32,7 +32,7 @@ class Folder:
         return path.read_text().strip() if path.exists() else None
 
     def keep_secret(self, name: str, value: str) -> str:
-        """Keep a secret, in place of an older one of that name; returns it."""
+        """Keep a secret, replacing an older one of that name; returns it."""
         write_private(self.secrets / name, value)
         return value
 
@@ -54,7 +54,7 @@ class Folder:
                 write_private(self.for_services / f"ayllu_{name}", value)
 
     def record(self, running: dict[str, Any]) -> None:
-        """Say what runs now, for other commands to find."""
+        """Record what runs now, for other commands."""
         write_private(self._running, json.dumps(running, indent=2) + "\n")
 
     def close(self) -> None:

@@ -58,7 +58,7 @@ def signer(data: Path) -> Signer:
 
 
 def http_client(**options: Any) -> httpx.AsyncClient:
-    """An HTTP client that reaches this machine without the proxy that the environment may name for the world."""
+    """An HTTP client that reaches this machine directly, without the proxy of the environment."""
     return httpx.AsyncClient(mounts={f"all://{LOCALHOST}": None}, **options)
 
 

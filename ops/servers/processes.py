@@ -58,7 +58,7 @@ def free_port() -> int:
 
 
 def private_folder(folder: Path) -> Path:
-    """The folder, made if need be, for our eyes only."""
+    """The folder, made if missing, readable only by us."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder

@@ -21,7 +21,7 @@ ASK_AGAIN_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Child:
-    """A process to keep running; `missing` answers what keeps it from working, None if it works."""
+    """A process to keep running; `missing` returns why it does not work yet, None if it does."""
 
     name: str
     command: Sequence[str]
@@ -29,11 +29,11 @@ class Child:
     missing: Callable[[], Awaitable[str | None]]
     environment: Mapping[str, str] | None = None
     last: signal.Signals = signal.SIGKILL
-    """What Linux sends it if we are killed ourselves and cannot stop it."""
+    """The signal Linux sends it if we are killed and cannot stop it."""
 
 
 class Supervisor:
-    """Children in the order of their start; `on_change` hears what happens to them once they have been started."""
+    """Children in the order of their start; `on_change` is called with what happens to them after the start."""
 
     def __init__(self, on_change: Callable[[str], object], grace_seconds: float = GRACE_SECONDS) -> None:
         self._on_change = on_change

@@ -1,4 +1,4 @@
-"""`ayllu up`: servers and services started in order, kept running, told about in `running.json`, stopped cleanly."""
+"""`ayllu up`: starts servers and services in order, keeps them running, stops them cleanly; see `running.json`."""
 
 import asyncio
 import os
@@ -107,7 +107,7 @@ async def _first(work: "asyncio.Task[None]", stopping: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _house(data: Path, say: Say) -> AsyncIterator["House"]:
-    """A house that is empty and locked again at the end, whatever happens."""
+    """A running Ayllu that is stopped and unlocked at the end, whatever happens."""
     folder = Folder(data)
     try:
         async with http_client(timeout=3) as http:

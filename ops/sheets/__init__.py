@@ -1,1 +1,1 @@
-"""A partner's file becomes reports, or a few sentences from which the partner can mend it."""
+"""Turns a partner's file into reports, or into a few sentences on how to correct it."""

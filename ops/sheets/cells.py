@@ -1,4 +1,4 @@
-"""A cell becomes the value that its column holds, where that is certain; otherwise it is said what to write."""
+"""Turns a cell into the value its column holds, if that is certain; otherwise says what to write."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -25,13 +25,13 @@ FIVE_DIGITS = (
     "000000 (in Excel: Format Cells, Custom), so that 60105 becomes 060105, and save again."
 )
 EXACT = 10**15
-"""A spreadsheet keeps no more digits of a number."""
+"""The most digits that a spreadsheet keeps of a number."""
 
 Reader = Callable[[Any], Any]
 
 
 def reader(known: Known, cells: Sequence[Any], zone: ZoneInfo, say: Callable[[str], None]) -> Reader:
-    """How the cells of one column are read; what is not certain of one may be so of all of them together."""
+    """How the cells of one column are read; all cells together can settle what one leaves uncertain."""
     texts = [plain(cell) for cell in cells if isinstance(cell, str)]
     by_kind: dict[Kind, Callable[[], Reader]] = {
         Kind.TEXT: lambda: _text,
@@ -50,12 +50,12 @@ def reader(known: Known, cells: Sequence[Any], zone: ZoneInfo, say: Callable[[st
 
 
 def plain(cell: str) -> str:
-    """A text without the spaces around it; those within, and its lines, stay."""
+    """A text without the spaces around it; inner spaces and lines stay."""
     return cell.replace("\u00a0", " ").replace("\ufeff", "").strip()
 
 
 def spoken(cell: Any) -> str:
-    """What a cell of any kind says."""
+    """The text of a cell of any kind."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return plain(cell) if isinstance(cell, str) else str(cell)
@@ -105,7 +105,7 @@ def _code(known: Known, text: str) -> str:
 
 
 def _known_code(known: Known, text: str) -> str | None:
-    """The code that is written, or whose label is."""
+    """The code with this spelling or label."""
     found = {codes[0] for codes in known.codes if folded(text) in map(folded, codes)}
     return found.pop() if len(found) == 1 else None
 

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from shared.events import Report
 
 ANY = "#"
-"""In a way, the place of an entry of a list."""
+"""In a path, the place of an entry of a list."""
 
 LISTS = (tuple, list, set, frozenset, Sequence)
 LIMITS = {"ge": "least", "le": "most", "max_length": "longest", "pattern": "pattern"}
@@ -50,7 +50,7 @@ SIMPLE = {
 
 @dataclass(frozen=True)
 class Known:
-    """A field of a report as a column: the way to it, what it holds, and whether it must be there."""
+    """A field of a report as a column: its path, what it holds, and whether it is required."""
 
     way: tuple[str, ...]
     kind: Kind
@@ -71,7 +71,7 @@ class Known:
         return ANY in self.way
 
     def at(self, *numbers: int) -> str:
-        """The name of the column for these entries; of the first ones unless said."""
+        """The name of the column for these entries; by default for the first ones."""
         given = iter(numbers)
         return ".".join(str(next(given, 0)) if part == ANY else part for part in self.way)
 
@@ -83,7 +83,7 @@ def known_columns() -> dict[str, Known]:
 
 
 def columns_of(model: type[BaseModel]) -> tuple[Known, ...]:
-    """The columns of a model, its fields within fields included."""
+    """The columns of a model, nested fields included."""
     return tuple(_walk(model, (), required=True, entries=MOST_ENTRIES))
 
 
@@ -124,7 +124,7 @@ def _leaf(way: tuple[str, ...], kind: Any, limits: dict[str, Any], *, required: 
 
 
 def _bare(annotation: Any, marks: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
-    """A type without `Annotated` and `| None`, and the limits that they carried."""
+    """A type without `Annotated` and `| None`, and their limits."""
     marks = list(marks)
     while True:
         if get_origin(annotation) is Annotated:

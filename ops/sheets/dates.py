@@ -44,7 +44,7 @@ def day(known: Known) -> Callable[[Any], str]:
 
 
 def moment(known: Known, zone: ZoneInfo, say: Callable[[str], None]) -> Callable[[Any], str]:
-    """Reads moments; those without a zone are of `zone`, days alone are their beginning, and both are said once."""
+    """Reads moments. Without a zone they are in `zone`; a day alone means its beginning. Both are noted once."""
     name = known.at()
 
     def value(cell: Any) -> str:

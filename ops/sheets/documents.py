@@ -1,4 +1,4 @@
-"""JSON and NDJSON: reports sent as they come, without what a file of refused ones adds to them."""
+"""JSON and NDJSON: reports are sent as they come, without the fields that a file of refused ones adds."""
 
 import json
 import re
@@ -9,19 +9,19 @@ from ops.sheets.words import Unreadable, Wrong
 
 
 def from_json(text: str) -> Reading:
-    """One report or a list of them. Raises Unreadable with the line and the column where it is no JSON."""
+    """One report or a list of them. Raises Unreadable with the line and column where it is not JSON."""
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         raise Unreadable(f"This is not JSON: {_told(error)}. Nothing was sent.") from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable("This is not JSON that can be read: a number, or what is nested, is too long.") from error
+        raise Unreadable("This JSON cannot be read: a number is too long, or the nesting too deep.") from error
     reports = found if isinstance(found, list) else [found]
     return Reading("report", [_entry(number, json.dumps(each), each) for number, each in enumerate(reports, 1)])
 
 
 def from_lines(text: str) -> Reading:
-    """A report a line; a line that is no JSON is refused, with the column where it is not."""
+    """A report a line; a line that is not JSON is refused, with the column of the fault."""
     lines = ((number, line.strip()) for number, line in enumerate(text.split("\n"), 1))
     return Reading("line", [_line(number, line) for number, line in lines if line])
 

@@ -1,4 +1,4 @@
-"""What a column expects, in people's words, with an example."""
+"""What a column expects, in plain words, with an example."""
 
 from typing import get_args
 
@@ -20,7 +20,7 @@ KINDS = {
     Kind.CODES: "codes",
 }
 FEW = 12
-"""Codes that are told with a label: a list of more would not be read to its end."""
+"""How many codes are listed with labels: nobody would read a longer list."""
 
 PYDANTICS = {*get_args(ErrorType)} - {"value_error", "assertion_error"}
 """Kinds of errors whose messages are for programs."""
@@ -54,7 +54,7 @@ def expected(known: Known, *, as_json: bool = False) -> str:
 
 
 def own_words(kind: str, message: str) -> str | None:
-    """What a check of the model's own says is accepted; None for what pydantic says to programs."""
+    """What one of the model's own checks accepts; None for pydantic's messages to programs."""
     return None if kind in PYDANTICS else f"What is accepted: {message.removeprefix('Value error, ').rstrip('.')}."
 
 

@@ -1,4 +1,4 @@
-"""The door: a file, by its name and its bytes, becomes a Reading."""
+"""The entrance: turns a file, by its name and its bytes, into a Reading."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -30,7 +30,7 @@ def read(name: str, content: bytes, ignored: Collection[str] = (), timezone: str
 
 
 def kind_of(name: str, beginning: str) -> str:
-    """What a text holds, by the ending of its name, else by how it begins."""
+    """What a text holds, by the ending of its name, else by its beginning."""
     ending = Path(name).suffix.lower()
     if ending in (".csv", ".tsv", ".ndjson", ".jsonl"):
         return "csv" if ending in (".csv", ".tsv") else "ndjson"
@@ -63,5 +63,5 @@ def _of_table(table: tables.Table, ignored: Collection[str], zone: ZoneInfo) -> 
 
 
 def _hopeless(columns: Collection[object]) -> bool:
-    """Whether nothing at all is known of the header: then the rows have nothing more to tell."""
+    """Whether no column of the header is known: then the rows add nothing."""
     return not columns

@@ -1,4 +1,4 @@
-"""The known column that is nearest to an unknown one: by its letters, or by what partners often call it."""
+"""The known column nearest to an unknown one: by its letters, or by the names partners often use."""
 
 import re
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ OFTEN = {
     "consent.shareWithPartners": ("consentimiento", "autoriza"),
     "consent.basis": ("base legal",),
 }
-"""What people call a column, folded: only for naming the nearest one, never for taking one for another."""
+"""Names people give a column, folded: only to suggest the nearest one, never to replace one."""
 
 CODES_OFTEN = {
     "teacher": ("docente", "profesor", "profesora", "maestro", "maestra"),
@@ -76,7 +76,7 @@ CODES_OFTEN = {
     "medium": ("media", "regular"),
     "low": ("baja",),
 }
-"""What people say for a code, folded: as above, for naming and not for taking."""
+"""Words people use for a code, folded: also only to suggest."""
 
 MEANT = {word: column for column, words in OFTEN.items() for word in words}
 
@@ -88,7 +88,7 @@ def nearest_column(header: str) -> Known | None:
 
 @lru_cache(maxsize=1024)
 def nearest_code(known: Known, text: str) -> str | None:
-    """The code of a column nearest to what is written there: by what people say, or by its letters."""
+    """The code nearest to what is written: by the words people use, or by its letters."""
     said = folded(text)
     meant = next((codes[0] for codes in known.codes if said in CODES_OFTEN.get(codes[0], ())), None)
     near = nearest(text, (word for codes in known.codes for word in codes), cutoff=0.75)

@@ -1,4 +1,4 @@
-"""The header of a table: which row it is, which column is which, and all that is wrong with it."""
+"""The header of a table: its row, its columns, and everything wrong with it."""
 
 import re
 from collections import defaultdict
@@ -21,7 +21,7 @@ ONE_CELL = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table that is known: where it is, its name, and the field that it holds."""
+    """A known column of the table: its place, its name, and the field it holds."""
 
     at: int
     name: str
@@ -30,13 +30,13 @@ class Column:
 
     @property
     def way(self) -> tuple[str, ...]:
-        """The way into the report, with the numbers of entries."""
+        """The path in the report, with the numbers of entries."""
         return tuple(self.name.split("."))
 
 
 @dataclass
 class Header:
-    """The columns of a table, the rows under them, and what is wrong with the header, a sentence each."""
+    """The columns of a table, the rows under them, and the faults of the header, a sentence each."""
 
     columns: list[Column] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Header:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     asked_for: set[str] = field(default_factory=set)
-    """Columns that are not there: an unknown one may be meant, or none is."""
+    """Missing columns: an unknown one may be meant."""
 
 
 def read_header(table: Table, ignored: Collection[str] = ()) -> Header:
@@ -75,7 +75,7 @@ def letter(at: int) -> str:
 
 
 def _place(rows: Sequence[Row]) -> int:
-    """Which row is the header: the one that names most columns, else the first that is about as wide as any."""
+    """The row of the header: the one with most known columns, else the first of about full width."""
     first = rows[:LOOKED_AT]
     most = max(range(len(first)), key=lambda at: (len(known_in(first[at].cells)), -at))
     if known_in(first[most].cells):
@@ -141,7 +141,7 @@ def _unknown(at: int, name: str, nearest: str | None, there: dict[str, str]) -> 
 
 
 def _leave_out_labels(header: Header) -> None:
-    """The row under the header if it says in words what the columns are, and others follow: it has no digit at all."""
+    """The row under the header, if it only holds labels (no digit at all) and others follow."""
     told = [column.at for column in header.columns if column.known.kind in (Kind.ID, Kind.MOMENT, Kind.DISTRICT)]
     if header.row_at is not None or len(header.rows) < 2 or len(told) < 3:
         return

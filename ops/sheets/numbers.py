@@ -1,4 +1,4 @@
-"""Numbers as people write them: a decimal comma or point, where the column says which of the two it is."""
+"""Numbers as people write them, with a decimal comma or point: the column shows which."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ def whole(known: Known, texts: Sequence[str]) -> Callable[[Any], int]:
 
 
 def number(known: Known, texts: Sequence[str]) -> Callable[[Any], Number]:
-    """Reads numbers; which sign the decimals have is seen from the whole column."""
+    """Reads numbers; the whole column shows which sign begins the decimals."""
     signs = {sign for sign in DECIMAL if any(_proves(sign, text) for text in texts)}
 
     def value(cell: Any) -> Number:
@@ -55,7 +55,7 @@ def number(known: Known, texts: Sequence[str]) -> Callable[[Any], Number]:
 
 
 def _proves(sign: str, text: str) -> bool:
-    """Whether this can only be written by somebody for whom `sign` begins the decimals."""
+    """Whether this number only makes sense if `sign` begins the decimals."""
     if GROUPED.fullmatch(text):
         return False
     return bool(DECIMAL[sign].fullmatch(text) or (THOUSANDS[sign].fullmatch(text) and not INTEGER.fullmatch(text)))

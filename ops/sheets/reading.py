@@ -1,4 +1,4 @@
-"""What a file of reports holds: what can be sent, what is refused here, what is wrong with it as a whole."""
+"""The content of a file of reports: what can be sent, what is refused here, what is wrong with the whole file."""
 
 import json
 from collections import defaultdict
@@ -9,21 +9,21 @@ from typing import Any
 from ops.sheets.words import Wrong, sentences
 
 WHY, ROW = "_why", "_row"
-"""What a file of refused reports says of each: why it was refused, and where it stood in the file it came from."""
+"""Fields added in a file of refused reports: why each was refused, and its row in the original file."""
 
 
 @dataclass
 class Entry:
-    """A report of a file: where it stands there, what is sent, and what of it is to be kept if it is refused."""
+    """A report of a file: its place there, what is sent, and what is kept if it is refused."""
 
     row: int
     line: str
     kept: Sequence[Any] = ()
-    """The cells of a row, each as it was read if it could be; nothing for JSON."""
+    """The cells of a row, each as read if possible; nothing for JSON."""
 
     wrong: list[Wrong] = field(default_factory=list)
     entries: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    """Where entries of lists stand in the table, as `children` 0 of the report may be `children.1` there."""
+    """The places of list entries in the table: `children` 0 of the report may be `children.1` there."""
 
     @property
     def why(self) -> str:
@@ -31,7 +31,7 @@ class Entry:
         return " ".join(str(each) for each in self.wrong)
 
     def place(self, way: Sequence[str]) -> str:
-        """The column that a way into the report leads to."""
+        """The column of a path in the report."""
         parts = list(way)
         for at, part in enumerate(parts):
             known = self.entries.get(".".join(way[:at]))
@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass
 class Reading:
-    """A file as it was read. With `problems` nothing is to be sent."""
+    """A file as it was read. If it has `problems`, nothing may be sent."""
 
     unit: str = "row"
     entries: list[Entry] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Reading:
 
 
 def nested(values: Mapping[tuple[str, ...], Any]) -> tuple[dict[str, Any], dict[str, list[int]]]:
-    """A report of its values by their ways, and where the entries of its lists stand in the table."""
+    """A report made from values by path, and the places of its list entries in the table."""
     tree: dict[str, Any] = {"family": {}}
     for way, value in values.items():
         place = tree

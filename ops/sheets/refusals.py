@@ -1,4 +1,4 @@
-"""What intake refused, in the words that the file's own checks use; and the file of refused reports, to be mended."""
+"""Intake's refusals, in the words of the file's own checks; and the file of refused reports, for correction."""
 
 import csv
 import io
@@ -21,11 +21,14 @@ from ops.sheets.words import Unreadable, Wrong, listed, quoted
 from shared.events import Report
 
 TECHNICAL = re.compile(r"(Input|Extra|String|Field|Value|Tuple|Object|Datetime|Date|Unable)\b.*|.*pattern.*")
-"""What a program says to a program."""
+"""Messages from program to program."""
+
+UNTOLD = "refused; what is wrong was told of others before it. Mend those, and send again"
+"""Intake names what is wrong with the first reports of a batch, up to some size, and only counts the others."""
 
 SECONDS = re.compile(r"(T[0-9]{2}:[0-9]{2}):[0-9]{2}(\.[0-9]+)?")
 NUMBER_LIKE = re.compile("0[0-9]+|[0-9]{12,}")
-"""What a spreadsheet would take for a number, and change: `060101` would become 60101."""
+"""Text that a spreadsheet would take for a number, and change: `060101` would become 60101."""
 
 
 def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any]) -> list[Wrong]:
@@ -34,20 +37,25 @@ def refused_by_intake(reading: Reading, entry: Entry, answer: Mapping[str, Any])
         said = ((each["field"], each["accepted"]) for each in answer["errors"])
         return [_of_field(reading, entry, field, _for_people(accepted)) for field, accepted in said]
     if answer.get("differences"):
-        names = [entry.place(each["field"].split(".")) for each in answer["differences"]]
-        found = f"sent before with another {listed(names)}"
-        detail = "; ".join(f"{each['field']} was {each.get('kept')}" for each in answer["differences"])
-        return [Wrong("reportId", found, "Give a report that changed a new reportId.", detail=f"Then {detail}.")]
-    return [Wrong("the report", str(answer.get("detail", "refused")).rstrip("."), "")]
+        return [_of_conflict(entry, answer)]
+    return [Wrong("the report", str(answer.get("detail", UNTOLD)).rstrip("."), "")]
+
+
+def _of_conflict(entry: Entry, answer: Mapping[str, Any]) -> Wrong:
+    """What differs from the report that was sent before, by name."""
+    names = [entry.place(each.split(".")) for each in answer["differences"]]
+    more = answer.get("differenceCount", len(names)) - len(names)
+    found = f"sent before with another {listed([*names, *([f'{more} more'] if more > 0 else [])])}"
+    return Wrong("reportId", found, "Give a report that changed a new reportId.")
 
 
 def _for_people(accepted: str) -> str | None:
-    to_the_minute = SECONDS.sub(r"\1", accepted)  # so that what is said of many reports is told once
+    to_the_minute = SECONDS.sub(r"\1", accepted)  # so that the same fault of many reports is listed once
     return None if TECHNICAL.fullmatch(accepted) else f"What is accepted: {to_the_minute.rstrip('.')}."
 
 
 def check(reading: Reading) -> None:
-    """Refuse what intake would, as far as that can be seen here."""
+    """Refuse what intake would refuse, as far as possible here."""
     for entry in reading.good:
         try:
             Report.model_validate_json(entry.line)
@@ -58,7 +66,7 @@ def check(reading: Reading) -> None:
 
 
 def _of_field(reading: Reading, entry: Entry, field: str, accepted: str | None) -> Wrong:
-    """What is wrong with a field; `accepted` is what is said of it in people's words, if anything is."""
+    """What is wrong with a field; `accepted` is the advice in plain words, if there is any."""
     place = entry.place(field.split("."))
     known = find(place) or find(place.rpartition(".")[0])
     value = _value(reading, entry, field, place)
@@ -89,13 +97,13 @@ def _value(reading: Reading, entry: Entry, field: str, place: str) -> Any:
 
 
 def refused_path(path: Path, reading: Reading) -> Path:
-    """Where refused reports of a file are kept: beside it; those of such a file in itself."""
+    """Where a file's refused reports are kept: beside it; for a file of refused reports, in that file."""
     ending = ".refused.csv" if reading.unit == "row" else ".refused.ndjson"
     return path if path.name.lower().endswith(ending) else path.with_name(f"{path.name}{ending}")
 
 
 def write_refused(path: Path, reading: Reading) -> None:
-    """Write refused reports so that they can be mended and sent; for the owner only, as they carry names."""
+    """Write refused reports for correction; readable by the owner only, as they carry names."""
     text = _table(reading) if reading.columns else _lines(reading)
     try:
         descriptor, name = tempfile.mkstemp(
@@ -105,15 +113,15 @@ def write_refused(path: Path, reading: Reading) -> None:
             file.write(text)
         Path(name).replace(path)
     except OSError as error:
-        raise Unreadable(f"What was refused cannot be written to {path}: {error.strerror}") from error
+        raise Unreadable(f"The refused reports cannot be written to {path}: {error.strerror}") from error
 
 
 def forget_refused(path: Path) -> None:
-    """Nothing is refused any more. Raises Unreadable."""
+    """Remove the file once nothing is refused any more. Raises Unreadable."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise Unreadable(f"{path} holds nothing any more, but cannot be removed: {error.strerror}") from error
+        raise Unreadable(f"{path} is no longer needed, but cannot be removed: {error.strerror}") from error
 
 
 def _table(reading: Reading) -> str:

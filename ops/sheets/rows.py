@@ -1,4 +1,4 @@
-"""Rows become reports: each cell as its column asks, each report as its model asks, all that is wrong told."""
+"""Turns rows into reports: checks each cell by its column and each report by its model, and lists all faults."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from ops.sheets.words import Wrong, quoted, sentences
 from shared.events import Report
 
 MOST_WRONG = 0.5
-"""If more of its cells are wrong, and more than one is, the column is at fault and not the rows."""
+"""If a larger share of its cells, and more than one, is wrong, the column is at fault and not the rows."""
 
 EMPTY = "nothing"
 CHILD_A_ROW = (
@@ -74,13 +74,13 @@ def _entry(row: Row, header: Header, read: dict[int, Reader]) -> Entry:
 
 
 def _kept(cell: Any, value: Any) -> Any:
-    """What is written of a refused row: the value, certain for itself; decimals as that spreadsheet writes them."""
+    """A cell of a refused row: the value in an unambiguous form; decimals as that spreadsheet writes them."""
     decimal = isinstance(cell, str) and isinstance(value, float) and not GROUPED.fullmatch(plain(cell))
     return cell if value is None or decimal else value
 
 
 def _twice(entries: Sequence[Entry], header: Header) -> None:
-    """Refuse rows that have the id of another report: often there is a row for each child."""
+    """Refuse rows with the id of another row: such files often have a row for each child."""
     place = next((at for at, column in enumerate(header.columns) if column.name == "reportId"), None)
     lines: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
@@ -101,7 +101,7 @@ def _number(row: Row, header: Header) -> int:
 
 
 def _refused(entry: Entry, there: dict[str, Any]) -> Iterator[Wrong]:
-    """What the model does not accept of a report, as intake would not."""
+    """The faults of a report by its model, as intake would find them."""
     try:
         Report.model_validate_json(entry.line)
     except ValidationError as error:
@@ -114,7 +114,7 @@ def _refused(entry: Entry, there: dict[str, Any]) -> Iterator[Wrong]:
 
 
 def _places(way: list[str], entry: Entry) -> list[str]:
-    """The columns that an error is about; what lacks as a whole lacks in those that must be there."""
+    """The columns of an error; if a whole part is missing, its required columns."""
     place = entry.place(way)
     while way and not find(place):
         inside = [known.at() for known in known_columns().values() if known.at().startswith(f"{place}.")]
@@ -136,7 +136,7 @@ def _wrong(place: str, kind: str, message: str, there: dict[str, Any]) -> Wrong:
 
 
 def _mostly_wrong(header: Header, entries: Sequence[Entry]) -> list[tuple[int, Wrong]]:
-    """What is wrong in columns of which most filled cells are."""
+    """The faults of columns in which most filled cells are wrong."""
     bad = Counter(wrong.place for entry in entries for wrong in entry.wrong if wrong.found != EMPTY and not wrong.whole)
     full = Counter(column.name for column in header.columns for row in header.rows if filled(_cell(row, column.at)))
     faulty = {name for name, count in bad.items() if count > 1 and count > MOST_WRONG * full[name]}

@@ -1,4 +1,4 @@
-"""Text becomes a table: which sign divides its cells, and which row of the spreadsheet each row is."""
+"""Turns text into a table: finds the sign between cells, and the spreadsheet's number of each row."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ LOOKED_AT = 20
 """Rows among which the header is looked for."""
 
 FORMULA_TEXT = re.compile(r'="([^"]*)"')
-"""How a CSV file keeps Excel from taking `060101` for a number."""
+"""How a CSV file stops Excel from reading `060101` as a number."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Row:
 
 @dataclass
 class Table:
-    """The rows of a file, without empty ones; what is to be said of how it was read; the sign between its cells."""
+    """The rows of a file, without empty ones; notes on how it was read; the sign between its cells."""
 
     rows: list[Row]
     notes: list[str] = field(default_factory=list)
@@ -48,12 +48,12 @@ def filled(cell: Any) -> bool:
 
 
 def with_content(rows: Iterator[list[Any]]) -> list[Row]:
-    """The rows that hold something, numbered as they are in the spreadsheet, without empty cells at their ends."""
+    """The non-empty rows, numbered as in the spreadsheet, without empty cells at their ends."""
     return [Row(number, _shortened(cells)) for number, cells in enumerate(rows, 1) if any(map(filled, cells))]
 
 
 def from_text(text: str) -> Table:
-    """The table in a CSV text. Raises Unreadable with the row where it is none."""
+    """The table in a CSV text. Raises Unreadable with the faulty row."""
     said = re.match(r'"?sep=([^\w\s"]|\t)"?[ ,;\t]*(\r\n|\r|\n|\Z)', text, re.IGNORECASE)
     if said:
         text, delimiter = text[said.end() :], said[1]
@@ -76,7 +76,7 @@ def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _fitness(text: str, delimiter: str) -> tuple[int, int]:
-    """How many known columns a row has at most, and how many cells there are, if this sign divides them."""
+    """The most known columns in a row, and the number of cells, if this sign divides them."""
     rows: list[list[str]] = []
     with suppress(csv.Error):  # told when the table is read, if this is the sign
         rows.extend(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), LOOKED_AT))

@@ -1,4 +1,4 @@
-"""Bytes become text where it is certain which text they are."""
+"""Turns bytes into text if the encoding is certain."""
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
@@ -22,21 +22,23 @@ FOREIGN = (
 
 
 def decoded(content: bytes) -> tuple[str, list[str]]:
-    """The text of a file, and what is to be said of how it was read. Raises Unreadable."""
+    """The text of a file, and notes on how it was read. Raises Unreadable."""
     for beginning, what in FOREIGN:
         if content.lstrip()[:4].startswith(beginning):
             raise Unreadable(f"This is {what}. Save it as XLSX or CSV, and send that.")
     text, notes = _text(content)
     if CONTROL.search(text.replace("\x85", "")):
-        raise Unreadable("This is no text, and no XLSX file either. Save it as XLSX or CSV, and send that.")
+        raise Unreadable("This is neither text nor an XLSX file. Save it as XLSX or CSV, and send that.")
     return text, notes
 
 
 def undamaged(text: str) -> None:
-    """Raises Unreadable for a text in which accents were lost before it came here."""
+    """Raises Unreadable for a text that has already lost its accents."""
     if found := DAMAGED.search(text):
         word = quoted(_word_at(text, found.start()))
-        raise Unreadable(f"Accents were lost in this file, as in {word}. Export it once more from where it was made.")
+        raise Unreadable(
+            f"Accents were lost in this file, as in {word}. Export it again from the program that made it."
+        )
 
 
 def _text(content: bytes) -> tuple[str, list[str]]:
@@ -52,7 +54,7 @@ def _windows(content: bytes) -> tuple[str, list[str]]:
     try:
         text = content.decode("cp1252")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"It is not certain how the letters of this file are written. {SAVE_AGAIN}.") from error
+        raise Unreadable(f"The encoding of this file is not certain. {SAVE_AGAIN}.") from error
     if found := DOS_LETTERS.search(text):
         word = _word_at(text, found.start())
         raise Unreadable(f"Accents were lost in this file, as in {quoted(word)}. {SAVE_AGAIN}.")

@@ -1,4 +1,4 @@
-"""How a file is spoken of: rows counted, values quoted, the nearest word named, one sentence for one thing."""
+"""The wording of faults in a file: rows counted, values quoted, the nearest word named, one sentence for each."""
 
 import re
 import unicodedata
@@ -17,26 +17,24 @@ UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class Unreadable(Exception):
-    """The file cannot be read as what it should be: why, and what to do."""
+    """The file cannot be read: why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong in one row: in which column, what was found there, what to write, and if the column is at fault."""
+    """A fault in one row: its column, what was found, what to write, and whether the column is at fault."""
 
     place: str
     found: str
     advice: str
     whole: bool = False
-    detail: str = ""
-    """What is of this row only, and is not told of many together."""
 
     def __str__(self) -> str:
-        return " ".join(f"{self.place}: {self.found}. {self.advice} {self.detail}".split())
+        return " ".join(f"{self.place}: {self.found}. {self.advice}".split())
 
 
 def trimmed(text: str) -> str:
-    """Without what nobody sees: spaces around it, doubled and unbreakable spaces, marks without width."""
+    """Without invisible characters: outer, doubled and non-breaking spaces, zero-width marks."""
     return " ".join(UNSEEN.sub("", text).split())
 
 
@@ -48,7 +46,7 @@ def folded(text: str) -> str:
 
 
 def quoted(value: Any) -> str:
-    """A value as it was found, shortened to a glance."""
+    """A value as found, shortened."""
     text = " ".join(str(value).split())
     return f'"{text[:LONGEST_QUOTE]}…"' if len(text) > LONGEST_QUOTE else f'"{text}"'
 
@@ -69,7 +67,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known word that is most like this one, if any is."""
+    """The known word most similar to this one, if any."""
     plain = {folded(each): each for each in known}
     found = get_close_matches(folded(word), plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else None

@@ -1,4 +1,4 @@
-"""XLSX becomes a table: the first sheet whose header is known, formulas by their values, hidden rows included."""
+"""Turns XLSX into a table: the sheet with a known header, formulas by their values, hidden rows included."""
 
 import re
 import warnings
@@ -14,11 +14,11 @@ from ops.sheets.words import Unreadable, listed, quoted
 
 ZIP = b"PK\x03\x04"
 RECOGNISED = 3
-"""Known columns in a row that is a header for certain."""
+"""Known columns in a row that make it a header for certain."""
 
 
 def is_archive(content: bytes) -> bool:
-    """Whether this is what XLSX, and its relatives, are packed in."""
+    """Whether this is a ZIP file, as XLSX and its relatives are."""
     return content.startswith(ZIP)
 
 
@@ -38,7 +38,7 @@ def _values(content: bytes) -> dict[str, list[Row]]:
     with ZipFile(BytesIO(content)) as archive:
         names = archive.namelist()
         if "xl/workbook.xml" not in names:
-            raise Unreadable("This is no XLSX file (an .ods, .xlsb or .docx perhaps). Save it as XLSX or CSV.")
+            raise Unreadable("This is not an XLSX file (an .ods, .xlsb or .docx perhaps). Save it as XLSX or CSV.")
         formulas = any(re.search(b"<f[ >]", archive.read(name)) for name in _sheets(names))
     sheets = _read(content, data_only=True)
     if formulas:
@@ -71,7 +71,7 @@ def _value(cell: Any) -> Any:
 
 
 def _calculated(values: dict[str, list[Row]], formulas: dict[str, list[Row]]) -> None:
-    """Raises Unreadable if no formula of a sheet has a value: whoever wrote the file did not calculate."""
+    """Raises Unreadable if no formula of a sheet has a value: its program did not calculate them."""
     for title, rows in formulas.items():
         known = {(row.number, at) for row in values[title] for at, cell in enumerate(row.cells) if cell is not None}
         places = {(row.number, at) for row in rows for at, cell in enumerate(row.cells) if _is_formula(cell)}

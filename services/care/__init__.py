@@ -1,4 +1,4 @@
-"""Hears: from intake that a family is at risk (FamilyAtRisk) or that a child needs care (ChildNeedsCare).
-Keeps: a support plan for each family, a placement request for each child, siblings together.
-Says: SupportPlanOpened, PlacementRequested.
+"""Hears: from intake, families at risk, children who need care and changes of a case; from notifications, answers.
+Keeps: a support plan for each family at risk, a care assessment of each child who may need care.
+Says: SupportPlanOpened, CareAssessmentRequested, PlacementRequested, ApproachAgreed.
 """

@@ -1,4 +1,4 @@
-"""Which documents concern each fact that care hears."""
+"""The documents that each fact received by care concerns."""
 
 from shared.events import (
     CaseInDistricts,

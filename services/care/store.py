@@ -1,4 +1,4 @@
-"""Care's indexes and queries over its views: support plans and placement requests."""
+"""Care's indexes and queries over its views: support plans and care assessments."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ ASKED: dict[str, dict[str, Any]] = {
     "plan": {"state.opened": {"$exists": True}},
     "assessment": {"state.requested": {"$exists": True}},
 }
-"""Views of a case that only belongs somewhere, or had good news, are nothing to act on."""
+"""Excludes views with nothing to act on: of a case with only districts or good news."""
 
 
 def about(subject: str) -> dict[str, Any]:
-    """The views a subject is about: for a family its plan and the requests for its children."""
+    """The views about a subject: for a family its plan and the assessments of its children."""
     kind, _, name = subject.partition("/")
     return {"state.familyId": name} if kind == "family" else {"_id": subject}
 
 
 def wanted(kind: str, district: str | None, **equal: str | None) -> dict[str, Any]:
-    """A filter on the views of one kind that something was asked of; what is None does not matter."""
+    """A filter on the views of one kind with something to act on; None matches anything."""
     fields = {"kind": kind, "districts": district, **equal}
     return ASKED[kind] | {f"state.{name}": value for name, value in fields.items() if value is not None}

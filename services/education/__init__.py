@@ -1,4 +1,4 @@
-"""Hears: from intake that a family is at risk (FamilyAtRisk) or that a child needs care (ChildNeedsCare).
-Keeps: a view of each child: the school it belongs in, what to check, how soon.
+"""Hears: from intake, families at risk, children who need care, news of children and changes of a case.
+Keeps: a view of each child: the school level for its age, what to check, how soon.
 Says: EnrolmentCheckOpened.
 """

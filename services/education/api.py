@@ -1,4 +1,4 @@
-"""What education answers over HTTP: children and what to check about their schooling."""
+"""Education over HTTP: children and what to check about their schooling."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""A view of each child: the school it belongs in, what to check there, and how soon."""
+"""A view of each child: the school level for its age, what to check, and how soon."""
 
 from datetime import date
 from functools import lru_cache
@@ -31,7 +31,7 @@ SCHOOL_CONCERNS = {Concern.SCHOOL_ABSENCE, Concern.SCHOOL_DROPOUT}
 
 
 class Check(Labelled):
-    """What the education officer finds out."""
+    """What the education officer checks."""
 
     AGE = "age", "Edad", "Age"
     OUT_OF_SCHOOL = "out_of_school", "Fuera de la escuela", "Out of school"
@@ -43,9 +43,9 @@ class Check(Labelled):
 
 
 class ChildView(Frozen):
-    """A child as education sees it. `priority` 1 is first; of a child too young for school nothing is to be checked.
+    """A child as education sees it. `priority` 1 is first; a child too young for school has no checks.
 
-    `age` is in whole years on the day of the latest news, `level` goes by the age on the school year's day (31 March).
+    `age` is in whole years on the day of the latest news; `level` is by the age on the school year's day (31 March).
     """
 
     child_id: str
@@ -69,7 +69,7 @@ class ChildView(Frozen):
 STATE: TypeAdapter[ChildView] = TypeAdapter(ChildView)
 
 SHAPE = 2
-"""Of the states kept; 1 was that of version 0.1."""
+"""The shape of stored states; version 0.1 had 1."""
 
 
 def begin(document_id: str) -> ChildView:
@@ -79,7 +79,7 @@ def begin(document_id: str) -> ChildView:
 
 @lru_cache(maxsize=16)  # asked by `decide`, which looks ahead, then for the fold itself
 def evolve(state: ChildView, event: Event, school_age_day: str) -> ChildView:
-    """The view after news of the child. `school_age_day` is the month and day that the school level goes by."""
+    """The view after news of the child. The age on `school_age_day` (month and day) decides the school level."""
     match event.data:
         case FamilyAtRisk() as fact:
             return _at_risk(state, event, fact, school_age_day)
@@ -97,7 +97,7 @@ def evolve(state: ChildView, event: Event, school_age_day: str) -> ChildView:
 
 
 def decide(state: ChildView, event: Event, school_age_day: str) -> list[tuple[str, Fact]]:
-    """Education says that a child is on its list when there first is something to check."""
+    """Publish that a child is on the list as soon as there is something to check."""
     if state.opened:
         return []
     after = evolve(state, event, school_age_day)
@@ -115,7 +115,7 @@ def decide(state: ChildView, event: Event, school_age_day: str) -> list[tuple[st
 
 
 def checks_for(view: ChildView) -> tuple[Check, ...]:
-    """What to check for a child of school age, or of unknown age, that was found at risk; nothing for anybody else."""
+    """The checks for a child at risk of school age, or of unknown age; none for others."""
     if not view.at_risk or (view.age is not None and view.level is None):
         return ()
     asked = {
@@ -131,7 +131,7 @@ def checks_for(view: ChildView) -> tuple[Check, ...]:
 
 
 def priority_of(view: ChildView) -> int:
-    """1 works and is out of school; 2 one of them, or needs care; 3 something is unknown or missed; 4 the rest."""
+    """1: works and is out of school; 2: one of these, or needs care; 3: something unknown or missed; 4: the rest."""
     if view.working and view.in_school is False:
         return 1
     if view.working or view.in_school is False or view.needs_care:
@@ -153,7 +153,7 @@ def _at_risk(state: ChildView, event: Event, fact: FamilyAtRisk, school_age_day:
 def _told(
     state: ChildView, told: ChildAtRisk, family_id: str, district: str, concerns: tuple[Concern, ...]
 ) -> ChildView:
-    """What is newly told; who is in school again is no longer missed there, unless that is told too."""
+    """The view with new facts; being back in school ends school concerns, unless the report repeats them."""
     facts = {name: getattr(told, name) for name in ("birth_month", "sex", "in_school", "working")}
     before = () if told.in_school else state.concerns
     return in_district(state, district).but(

@@ -1,4 +1,4 @@
-"""Which documents concern each fact that education hears."""
+"""The documents that each fact received by education concerns."""
 
 from shared.events import CaseInDistricts, CaseTransferred, ChildNeedsCare, ChildUpdated, FamilyAtRisk, child
 from shared.folds.rules import Hears

@@ -11,13 +11,13 @@ INDEXES = [
 
 
 def about(subject: str) -> dict[str, Any]:
-    """The children a subject is about."""
+    """The views about a subject."""
     kind, _, name = subject.partition("/")
     return {"state.familyId": name} if kind == "family" else {"_id": subject}
 
 
 def wanted(district: str | None, **equal: str | int | None) -> dict[str, Any]:
-    """A filter on children with something to check; what is None does not matter."""
+    """A filter on children with something to check; None matches anything."""
     return {"state.priority": {"$gte": 1}, **({"state.districts": district} if district else {})} | {
         f"state.{name}": value for name, value in equal.items() if value is not None
     }

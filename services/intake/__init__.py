@@ -1,4 +1,4 @@
-"""Hears: reports, from other systems (ReportSubmitted), and from care that a support plan was opened.
+"""Hears: from other systems, reports (ReportSubmitted); from care, that a support plan was opened.
 Keeps: the record of each family and its children; the only place with names.
-Says: FamilyAtRisk, ChildNeedsCare, without a name in them.
+Says, without names: FamilyAtRisk, ChildNeedsCare, ChildUpdated, RiskReassessed, CaseInDistricts, CaseTransferred.
 """

@@ -1,4 +1,4 @@
-"""Which documents concern each fact that intake hears."""
+"""The documents that each fact received by intake concerns."""
 
 from shared.events import ReportSubmitted, SupportPlanOpened, family
 from shared.folds.rules import Hears

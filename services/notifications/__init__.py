@@ -1,4 +1,4 @@
-"""Hears: from intake what has to be answered, from care and education what was done, from staff that they act.
+"""Hears: from intake, the causes to answer; from care and education, what they did.
 Keeps: one inbox item for each family and responsible role; never a name.
-Says: StaffNotified, NotificationAcknowledged.
+Says: StaffNotified, NotificationAcknowledged, ResponseRecorded.
 """

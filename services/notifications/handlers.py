@@ -1,4 +1,4 @@
-"""Which items concern each fact that notifications hears: one for each responsible role, whatever is known already."""
+"""The items that each received fact concerns: one for each responsible role, whatever is already known."""
 
 from datetime import datetime
 
@@ -56,13 +56,13 @@ def whole_case(fact: CaseInDistricts | CaseTransferred) -> list[str]:
 
 
 def _items(family_id: str, role: Role, level: RiskLevel | None, *, school: bool = False) -> list[str]:
-    """The item of the role that leads; the duty officer hears of all that is high, education of school."""
+    """The item of the leading role; the duty officer's if the level is high; education's for school concerns."""
     roles = [role, *([Role.DUTY_OFFICER] if level == RiskLevel.HIGH else [])]
     return [item_id(family_id, each) for each in (*roles, *([Role.EDUCATION_OFFICER] if school else []))]
 
 
 def _may_be_of_school_age(birth_month: str | None, respond_by: datetime) -> bool:
-    """By the day by which to respond. How old the child was at a report that came late, a fact does not say."""
+    """Judged by the response deadline: a fact does not give the child's age at a late report."""
     return birth_month is None or age_at(birth_month, respond_by.date()) >= SCHOOL_BEGINS
 
 

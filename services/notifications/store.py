@@ -15,13 +15,13 @@ INDEXES = [
 
 
 def about(subject: str) -> dict[str, Any]:
-    """The items a subject is about."""
+    """The items about a subject."""
     kind, _, name = subject.partition("/")
     return {"state.familyId": name} if kind == "family" else {"state.childIds": name}
 
 
 def inbox(role: Role | None, district: str | None, acknowledged: bool | None, *, answered: bool) -> dict[str, Any]:
-    """A filter on items that wait for an answer, or have one; what is None does not matter."""
+    """A filter on items that wait for an answer, or have one; None matches anything."""
     wanted: dict[str, Any] = {"state.answered.at" if answered else "state.respondBy": {"$exists": True}}
     if role is not None:
         wanted["state.role"] = role.value

@@ -1,4 +1,4 @@
-"""The published language: the envelope and every event, grouped by who says it.
+"""The published language: the envelope and every event, grouped by publisher.
 
 Events are past-tense facts. Fields are only ever added; readers ignore fields they do not know.
 """

@@ -1,4 +1,4 @@
-"""What a birth month means: how old a child is on a day, as far as a month can tell."""
+"""Birth months: how old a child is on a day, as far as a month can tell."""
 
 from datetime import date
 

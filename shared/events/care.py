@@ -1,4 +1,4 @@
-"""What care says: a support plan for a family, an assessment of a child, a home looked for, an authority's word."""
+"""The events of care: support plan opened, assessment requested, placement requested, approach agreed."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ class SupportPlanOpened(Fact):
 
 
 class CareAssessmentRequested(Fact):
-    """Somebody has to find out whether a child can stay where it is. It is not a placement: a person asks for that."""
+    """Somebody has to find out whether a child can stay where it is. Not a placement: only a person requests that."""
 
     child_id: Id
     family_id: Id
@@ -30,9 +30,9 @@ class CareAssessmentRequested(Fact):
 
 
 class PlacementRequested(Fact):
-    """A home is looked for, for a child together with `siblings`. `by` is the staff id of who asked for it.
+    """A person requested a home for a child together with `siblings`. `by` is their staff id.
 
-    Versions before 0.2 asked for one by themselves, and then there is no `by`.
+    In events from before 0.2, which care published by itself, there is no `by`.
     """
 
     child_id: Id

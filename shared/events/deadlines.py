@@ -6,13 +6,13 @@ from shared.events.envelope import Frozen, Utc
 from shared.events.vocabulary import RiskLevel
 
 MOST_DUE = 10
-"""So many causes are kept one by one; of more, the least pressing are kept as one, which only a full answer ends."""
+"""Causes kept one by one. If there are more, the least urgent are merged into one, which only a full answer ends."""
 
 REST = ""
 
 
 class Due(Frozen):
-    """A cause that nobody has answered yet. Without `acknowledgeBy` somebody has seen it."""
+    """A cause that nobody has answered yet. It has no `acknowledgeBy` once somebody has seen it."""
 
     cause_id: str
     level: RiskLevel
@@ -21,22 +21,22 @@ class Due(Frozen):
 
 
 def level_of(due: Sequence[Due]) -> RiskLevel | None:
-    """The highest level of what waits; None if nothing does."""
+    """The highest level of the waiting causes; None if there are none."""
     return max((each.level for each in due), key=lambda level: level.rank, default=None)
 
 
 def respond_by(due: Sequence[Due]) -> Utc | None:
-    """By when the first of what waits is to be answered; None if nothing waits."""
+    """The earliest deadline of the waiting causes; None if there are none."""
     return min((each.respond_by for each in due), default=None)
 
 
 def acknowledge_by(due: Sequence[Due]) -> Utc | None:
-    """By when the first of what nobody has seen is to be acknowledged; None if everything is seen."""
+    """The earliest deadline to acknowledge a cause; None if all are seen."""
     return min((each.acknowledge_by for each in due if each.acknowledge_by), default=None)
 
 
 def with_due(due: Sequence[Due], new: Due) -> tuple[Due, ...]:
-    """What waits, with one more cause."""
+    """The waiting causes, with one more."""
     all_due = sorted((*due, new), key=lambda each: (-each.level.rank, each.respond_by))
     if len(all_due) <= MOST_DUE:
         return tuple(all_due)
@@ -52,5 +52,5 @@ def with_due(due: Sequence[Due], new: Due) -> tuple[Due, ...]:
 
 
 def without(due: Sequence[Due], answered: Collection[str]) -> tuple[Due, ...]:
-    """What still waits once these causes are answered."""
+    """The causes that still wait once these are answered."""
     return tuple(each for each in due if each.cause_id not in answered)

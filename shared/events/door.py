@@ -1,4 +1,4 @@
-"""What a report must be at the door, and need not have been in history: what was kept once stays readable for ever."""
+"""Checks for new reports. Stored reports need not pass them: whatever was kept once stays readable."""
 
 import re
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from shared.events.districts import unknown_district
 from shared.events.envelope import District, Utc
 
 DOOR = object()
-"""The context that a body from outside is validated in; without it these types accept what history may hold."""
+"""The validation context for a body from outside; without it these types accept whatever history may hold."""
 
 DATE = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(
@@ -23,7 +23,7 @@ REPORTS = (2000, 2199)
 
 
 def as_date(value: Any) -> date:
-    """The date of a birth, as ISO text: a number would be days since 1970. Raises ValueError."""
+    """A birth date, as ISO text: a number would be days since 1970. Raises ValueError."""
     text = _written(value, DATE, BIRTHS, A_DATE)
     try:
         return date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""What education says: a child's enrolment is to be checked."""
+"""The event of education: a child's enrolment has to be checked."""
 
 from typing import Annotated
 

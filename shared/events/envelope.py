@@ -36,7 +36,7 @@ def as_text(moment: datetime) -> str:
 
 
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-"""Later moments are refused: one of them would make every later event of a case look late, for ever."""
+"""Later moments are refused: one of them would make every following event of a case look late."""
 
 
 def _utc(moment: datetime) -> datetime:
@@ -70,7 +70,7 @@ class Frozen(BaseModel):
     )
 
     def but(self, **changes: Any) -> Self:
-        """This value with other values in some fields, which are not validated: a fold makes them of valid ones.
+        """A copy with new values in some fields, not validated: a fold makes them from valid ones.
 
         Pydantic's `model_copy` does the same in three times the time, most of a fold's.
         """
@@ -83,7 +83,7 @@ class Frozen(BaseModel):
 
 
 class Fact(Frozen):
-    """What an event says: a past-tense fact. A subclass is an event type; its name is the type's name."""
+    """The content of an event: a past-tense fact. A subclass is an event type; its name is the type's name."""
 
     private: ClassVar[bool] = False
     """True for a fact that carries names: it never leaves intake."""
@@ -109,9 +109,9 @@ def _schema_of(type_name: str) -> str:
 
 
 class Event(BaseModel):
-    """One fact with where it comes from, what it is about and when it happened.
+    """One fact with its source, its subject and its time.
 
-    `time` is when it happened, `recordedtime` when Ayllu learnt of the report behind it; both UTC.
+    `time` is when it happened, `recordedtime` when Ayllu received the report behind it; both UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -132,13 +132,13 @@ class Event(BaseModel):
 
     @classmethod
     def parse(cls, text: str | bytes) -> Event:
-        """The event of a CloudEvents text, which it keeps as it came. Raises ValidationError."""
+        """The event in a CloudEvents text; it keeps the text as it came. Raises ValidationError."""
         event = cls.model_validate_json(text)
         event.__dict__["text"] = text if isinstance(text, str) else text.decode()
         return event
 
     def __hash__(self) -> int:
-        """Of its id alone: of all that it says it would cost as much as a fold."""
+        """From its id alone: hashing everything would cost as much as a fold."""
         return hash(self.id)
 
     @cached_property
@@ -161,17 +161,17 @@ class Event(BaseModel):
 
     @cached_property
     def place(self) -> Place:
-        """Where the event belongs in a fold: when it happened, when it was learnt of, after which report, its id.
+        """Where the event belongs in a fold: its time, recorded time, report and id.
 
-        Sortable as text. What two reports of one moment led to is in the same order in every service.
+        Sortable as text. The events that follow from two reports of one moment have the same order in every service.
         """
         return as_text(self.time), as_text(self.recordedtime), self.correlationid, self.id
 
     def reaction(self, source: str, subject: str, fact: Fact, at: datetime | None = None) -> Event:
-        """The event that says `fact` because of this one.
+        """The event with `fact` that follows from this one.
 
-        Its id is derived from cause, type and subject, so a replayed cause says the same event. It happens
-        one microsecond after its cause, so that a cause always folds before what it led to; or `at` a moment.
+        Its id is derived from cause, type and subject, so a replayed cause leads to the same event. It happens one
+        microsecond after its cause, so that a cause always folds before its effects; or `at` a moment.
         """
         type_name = type(fact).__name__
         return _of_valid_parts(
@@ -190,7 +190,7 @@ class Event(BaseModel):
 
 
 def _of_valid_parts(**values: Any) -> Event:
-    """An event of parts that were validated before: to check them again costs as much as to fold the event."""
+    """An event of validated parts: checking them again would cost as much as folding the event."""
     event = Event.__new__(Event)
     object.__setattr__(event, "__dict__", _DEFAULTS | values)
     object.__setattr__(event, "__pydantic_fields_set__", set(values))

@@ -1,4 +1,4 @@
-"""What intake says, without names: what a report found, what is new of a child, where a case belongs."""
+"""The events of intake, without names: what a report found, news of a child, the districts of a case."""
 
 from typing import Annotated, Literal
 
@@ -18,8 +18,8 @@ Districts = Annotated[tuple[District, ...], Field(max_length=MOST)]
 class ChildAtRisk(Frozen):
     """A child of a family at risk: an id and what the programmes need to act.
 
-    `concerns` are those about this child, those of its whole family included. `district` is where the child lives, if
-    that is told and is elsewhere.
+    `concerns` are those about this child, including those of its whole family. `district` is where the child lives, if
+    that is known and elsewhere.
     """
 
     child_id: Id
@@ -34,7 +34,7 @@ class ChildAtRisk(Frozen):
 class FamilyAtRisk(Fact):
     """A report found a family at risk (riesgo de desprotección familiar): the children live with it.
 
-    `onHold`: the adults may have a part in it. Nobody approaches the family until the authority agrees.
+    `onHold`: the adults may be involved. Nobody approaches the family until the authority agrees.
     """
 
     family_id: Id
@@ -48,7 +48,7 @@ class FamilyAtRisk(Fact):
 
 
 class ChildNeedsCare(ChildAtRisk, Fact):
-    """A child is, or may be, without parental care. `siblings`: the others of the same report who are too."""
+    """A child is, or may be, without parental care. `siblings`: other such children of the same report."""
 
     family_id: Id
     siblings: Annotated[tuple[Id, ...], Field(max_length=MOST)] = ()
@@ -61,14 +61,14 @@ class ChildNeedsCare(ChildAtRisk, Fact):
 
 
 class ChildUpdated(ChildAtRisk, Fact):
-    """A report told something of a child who is not at risk by it: back in school, for example."""
+    """A report brought news of a child that is no risk: back in school, for example."""
 
     family_id: Id
     district: District
 
 
 class RiskReassessed(Fact):
-    """All that is known of a family comes to another level than before; None is no risk any more."""
+    """The level of a family, judged from everything known, changed; None is no risk any more."""
 
     family_id: Id
     level: RiskLevel | None = None

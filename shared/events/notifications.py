@@ -1,4 +1,4 @@
-"""What notifications says: staff were told, staff acknowledged, staff answered."""
+"""The events of notifications: staff were notified, staff acknowledged, staff answered."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from shared.events.vocabulary import Response, RiskLevel, Role
 
 
 class StaffNotified(Fact):
-    """A cause for a role about a family is in the inbox: its own level, to be answered by its own `respondBy`."""
+    """A cause about a family is in the inbox of a role, with its own level and its own deadline `respondBy`."""
 
     family_id: Id
     role: Role
@@ -20,10 +20,10 @@ class StaffNotified(Fact):
 
 
 class NotificationAcknowledged(Fact):
-    """Somebody in the responsible role said: I have seen it and I act. `acknowledgedBy` is a staff id.
+    """Somebody in the responsible role has seen it and acts. `acknowledgedBy` is a staff id.
 
-    `causesSeen` is how many causes the item had when they looked, `shownIds` are those that it showed, `causeId` is the
-    latest it has. An event of before there was `causesSeen` covers what happened and was learnt of before it.
+    `causesSeen` is how many causes the item had when they looked, `shownIds` are those it showed, `causeId` is its
+    latest. An old event without `causesSeen` covers the causes that happened and were recorded before it.
     """
 
     family_id: Id
@@ -35,7 +35,7 @@ class NotificationAcknowledged(Fact):
 
 
 class ResponseRecorded(Fact):
-    """Somebody did something about what staff were told of: `what`, at `at`. It answers the causes it names.
+    """Somebody acted on a notification: `what`, at `at`. It answers the causes it names.
 
     `causesSeen` is how many causes the item had when they looked: if that is all there are, all are answered.
     """

@@ -1,4 +1,4 @@
-"""What other systems say: `ReportSubmitted`, a report about a family. The only fact that carries names."""
+"""The event of other systems: `ReportSubmitted`, a report about a family. The only fact with names."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -14,7 +14,7 @@ BirthYear = Annotated[int, Field(ge=1900, le=2200)]
 
 
 class Reporter(Frozen):
-    """Who tells us, by role; `contact` is how to reach them."""
+    """Who reports, by role; `contact` is how to reach them."""
 
     role: Literal["family", "teacher", "health_worker", "police", "demuna", "community", "other"]
     contact: Name | None = None
@@ -40,11 +40,11 @@ class Household(Frozen):
 
 
 class ReportedChild(Frozen):
-    """A child as reported; age by `birthDate`, `birthYear` or `ageYears`, the most precise that is known.
+    """A child as reported; age by `birthDate`, `birthYear` or `ageYears`, the most precise one known.
 
-    `district` is where the child lives, if that is another than the report's. `placedByAuthority` says whether the UPE
-    or a judge brought it to the institution or the foster family, `protectiveAdult` whether an adult who protects it
-    lives with it.
+    `district` is where the child lives, if not in the report's district. `placedByAuthority` says whether the UPE or a
+    judge brought it to the institution or the foster family; `protectiveAdult` whether it lives with an adult who
+    protects it.
     """
 
     id: Id | None = None
@@ -74,7 +74,7 @@ class Consent(Frozen):
 
 
 class Report(Frozen):
-    """One report about one family, as another system sends it; at the door taken at its word, in the context `DOOR`."""
+    """One report about one family, as another system sends it; new ones are validated in the context `DOOR`."""
 
     report_id: Id
     reported_at: ReportedAt
@@ -91,8 +91,8 @@ class Report(Frozen):
 class ReportSubmitted(Fact, Report):
     """Another system reported a family. `familyId` and `childIds` (in the order of `children`) are intake's.
 
-    `contradicts`, in the same order, has the id of the child that was told before under the sender's id or name with
-    another birth or sex; empty for all others.
+    `contradicts`, in the same order, has the id of the child reported before under the same sender's id or name, but
+    with another birth or sex; empty for all others.
     """
 
     private: ClassVar[bool] = True
@@ -102,5 +102,5 @@ class ReportSubmitted(Fact, Report):
     contradicts: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
-        """Of its id alone: rules that are asked about a report again look it up, narrative and children in it."""
+        """From its id alone: rules look reports up in caches, and hashing narrative and children would be slow."""
         return hash(self.report_id)

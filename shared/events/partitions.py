@@ -12,7 +12,7 @@ MOST_PARTITIONS = 64
 
 
 def partition_of(event: Event, partitions: int) -> int:
-    """The partition an event is published on: by its family, or by its subject where it is about none.
+    """The partition of an event: by its family, or by its subject if it has no family.
 
     CRC-32 of the id: the same in every process and every language.
     """

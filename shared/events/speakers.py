@@ -1,4 +1,4 @@
-"""Who says which event on the stream of its name, and who has to hear it."""
+"""Who publishes which event on the stream of its name, and who has to receive it."""
 
 from shared.events.care import ApproachAgreed, CareAssessmentRequested, PlacementRequested, SupportPlanOpened
 from shared.events.education import EnrolmentCheckOpened
@@ -20,7 +20,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "education": ("notifications",),
     "notifications": ("care",),
 }
-"""Each stream and the services that must have heard an entry before it may be trimmed."""
+"""Each stream and the services that must have read an entry before it may be trimmed."""
 
 SPOKEN_BY: dict[str, tuple[type[Fact], ...]] = {
     "intake": (FamilyAtRisk, ChildNeedsCare, ChildUpdated, RiskReassessed, CaseInDistricts, CaseTransferred),
@@ -28,4 +28,4 @@ SPOKEN_BY: dict[str, tuple[type[Fact], ...]] = {
     "education": (EnrolmentCheckOpened,),
     "notifications": (StaffNotified, NotificationAcknowledged, ResponseRecorded),
 }
-"""What each service says."""
+"""The events each service publishes."""

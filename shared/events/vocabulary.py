@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 MOST = 50
-"""Children in one report, concerns, goals, whatever there are several of: each child gets a row that holds them all."""
+"""The most children, concerns, goals and so on in one report: the row of each child holds all of them."""
 
 Code = Annotated[str, Field(max_length=200)]
 """A word of a service's own, such as a goal or a check."""
@@ -28,7 +28,7 @@ class Labelled(StrEnum):
 
 
 class Concern(Labelled):
-    """Why somebody reports a family or a child. The first block are causes of hardship, the second needs protection."""
+    """Why somebody reports a family or a child: first the causes of hardship, then those that need protection."""
 
     ILLNESS_IN_FAMILY = "illness_in_family", "Enfermedad en la familia", "Illness in the family"
     HEALTH_EXPENSES = "health_expenses", "Gastos de salud", "Health expenses"
@@ -69,7 +69,7 @@ class Concern(Labelled):
 
 
 class RiskLevel(Labelled):
-    """How soon a family must be answered; comparable with `rank`."""
+    """How soon somebody must respond to a family; compare with `rank`."""
 
     LOW = "low", "Bajo", "Low"
     MEDIUM = "medium", "Medio", "Medium"
@@ -111,7 +111,7 @@ class Role(Labelled):
 
 
 class Trade(Labelled):
-    """The work a child does. Which of them are forbidden, and until which age, is for the rules of triage to say."""
+    """The work a child does. The rules of triage say which kinds are forbidden, and until which age."""
 
     FAMILY_FARM = "family_farm", "Chacra o ganado de la familia", "The family's farm or animals"
     AGRICULTURE = "agriculture", "Agricultura para otros", "Agriculture for others"
@@ -159,7 +159,7 @@ class SchoolLevel(Labelled):
     def for_age(cls, age: int) -> Self | None:
         """Kindergarten 3 to 5, primary 6 to 11, secondary from 12; None for those too young.
 
-        No upper end: who is no child any more is not spoken of, and a child behind its age belongs in school too.
+        No upper end: events are about children only, and a child behind its age belongs in school too.
         """
         starts = ((12, cls.SECONDARY), (6, cls.PRIMARY), (SCHOOL_BEGINS, cls.KINDERGARTEN))
         return next((level for start, level in starts if start <= age), None)

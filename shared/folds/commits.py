@@ -1,4 +1,4 @@
-"""Group commit: what is asked one by one is done many at a time."""
+"""Group commit: single requests are done many at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +12,7 @@ Group = Sequence[tuple[Asked, asyncio.Future[Done]]]
 
 
 class GroupCommit(Generic[Asked, Done]):
-    """Whatever is asked while a group is being done forms the next group: no timer, and one commit for many."""
+    """Requests that come while a group is being done form the next group: no timer, one commit for many."""
 
     def __init__(
         self,
@@ -20,9 +20,9 @@ class GroupCommit(Generic[Asked, Done]):
         most: int,
         size: Callable[[Asked], int] = lambda _: 1,
     ) -> None:
-        """`do` does a group, of at most `most` by `size` (one alone may be larger), and returns what became of each.
+        """`do` does a group, of at most `most` by `size` (one alone may be larger), and returns a result for each.
 
-        What it raises for one must not trouble the others: each is then done alone, unless MongoDB is the trouble.
+        If it raises, each is done alone, so that one cannot fail the others; unless MongoDB is the cause.
         """
         self._do = do
         self._most = most
@@ -31,7 +31,7 @@ class GroupCommit(Generic[Asked, Done]):
         self._committing: asyncio.Task[None] | None = None
 
     async def ask(self, asked: Asked) -> Done:
-        """Have it done with the next group; raises what `do` raises."""
+        """Do it with the next group; raises what `do` raises."""
         answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, answer))
         if self._committing is None or self._committing.done():
@@ -55,7 +55,7 @@ class GroupCommit(Generic[Asked, Done]):
     async def _settle(self, group: "Group[Asked, Done]") -> None:
         try:
             done = await self._do([asked for asked, _ in group])
-        except Exception as error:  # noqa: BLE001 - whatever a rule raises is handed to who asked
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises is handed to the caller
             if len(group) == 1 or isinstance(error, DRIVER_ERRORS):
                 _refuse(group, error)
                 return
@@ -70,7 +70,7 @@ class GroupCommit(Generic[Asked, Done]):
 
 def _answer(group: "Group[Asked, Done]", done: Sequence[Done]) -> None:
     for (_, answer), result in zip(group, done, strict=True):
-        if not answer.done():  # who gave up waiting has cancelled it
+        if not answer.done():  # cancelled by a caller that gave up
             answer.set_result(result)
 
 

@@ -1,8 +1,8 @@
 """Fetch, fold, save: every view a batch concerns, in a bounded number of round trips.
 
-The order is: fetch and fold (nothing is written if a rule raises); the batch into the outbox and the changes into the
-history, by one command, where each is decided; the views, which are only what the changes fold to. Whoever loses the
-race for a change folds again on what the winner heard.
+Fetch and fold (nothing is written if a rule raises). Insert the batch into the outbox and its changes into the history
+by one command, which decides. Write the views, which are only the fold of their changes. A writer that loses the race
+for a change folds again on top of the winner's.
 """
 
 from collections import defaultdict
@@ -28,12 +28,12 @@ Concerned = tuple[Event, Sequence[str]]
 
 
 def breadth(batch: Sequence[Concerned]) -> int:
-    """In how many documents the events of a batch are, each counted as often as it is in one."""
+    """How many pairs of event and document a batch has."""
     return sum(len(documents) for _, documents in batch)
 
 
 def divided(batch: Sequence[Concerned], most: int) -> Iterator[Sequence[Concerned]]:
-    """A batch in parts of no more than `most` in breadth; an event that has more by itself is a part."""
+    """A batch in parts of at most `most` in breadth; a broader event is a part of its own."""
     begins, size = 0, 0
     for at, (_, documents) in enumerate(batch):
         size += len(documents)
@@ -46,10 +46,10 @@ def divided(batch: Sequence[Concerned], most: int) -> Iterator[Sequence[Concerne
 
 @dataclass
 class Saved:
-    """What a batch did: (document, event) that were new, folded again, in conflict; and what is to be said.
+    """What a batch did: the new events of its documents, refolds, conflicts; and the events to publish.
 
-    `batches` are its ids in the outbox until what it says is published: one for each time that it was saved, as others
-    may be first. None for a batch that changed nothing.
+    `batches` are its ids in the outbox until its events are published: one for each attempt to save it, since another
+    writer may be first. None if the batch changed nothing.
     """
 
     batches: list[str] = field(default_factory=list)
@@ -79,8 +79,8 @@ class Documents(Generic[State]):
     async def fold(self, batch: Sequence[Concerned]) -> Saved:
         """Fold a batch into every document it concerns.
 
-        Raises what the rules raise, with nothing written; or what the driver raises, with some of it written: the
-        same batch again, or the sweeper, then completes it.
+        If a rule raises, nothing is written. If the driver raises, a part may be written: the same batch again, or
+        the sweeper, completes it.
         """
         waiting: dict[str, list[Event]] = defaultdict(list)
         for event, documents in batch:
@@ -94,16 +94,16 @@ class Documents(Generic[State]):
         return saved
 
     async def restore(self, documents: Sequence[str]) -> dict[str, View[State]]:
-        """Bring views up to their history, where a crash or another writer left them behind; returns them."""
+        """Update views that a crash or another writer left behind their history; returns them."""
         views = await self.from_history(documents)
         await self._write(list(views.values()))
         return {each: View(each, self._fold.begin(each)) for each in documents} | views
 
     async def refold(self, documents: Sequence[str]) -> Saved:
-        """Apply the rules of today to the whole history of these documents; old events say nothing new.
+        """Apply today's rules to the whole history of these documents; nothing is published.
 
-        Where the state is another now, that is a change too: one that heard and said nothing. A view that was lost, or
-        left behind its history, is only written again.
+        A new state is a change too, one without events. A view that was lost, or left behind its history, is only
+        written again.
         """
         saved = Saved()
         while documents:
@@ -120,15 +120,15 @@ class Documents(Generic[State]):
         return saved
 
     async def kept(self, documents: Sequence[str]) -> dict[str, View[State]]:
-        """The views as they are; an empty one for a document that has none.
+        """The stored views; an empty one for a document that has none.
 
-        A view of another shape, which another version wrote, is folded again from its history.
+        A view of another shape, written by another version, is folded again from its history.
         """
         views, reshaped = await self._read(documents)
         return views | (await self.from_history(reshaped) if reshaped else {})
 
     async def _read(self, documents: Sequence[str]) -> tuple[dict[str, View[State]], list[str]]:
-        """The views as they are, and those of another shape: empty, but of the version that they have."""
+        """The stored views, and the ids of those of another shape, which are empty but keep their version."""
         views, reshaped = {each: View(each, self._fold.begin(each)) for each in documents}, []
         for each in await self._views.find({"_id": {"$in": list(documents)}}).to_list(None):
             if each.get("shape", 1) == self._fold.shape:
@@ -139,7 +139,7 @@ class Documents(Generic[State]):
         return views, reshaped
 
     async def from_history(self, documents: Sequence[str]) -> dict[str, View[State]]:
-        """The views as they are folded from their history by the rules of today; none for one without."""
+        """The views folded from their history by today's rules; none for a document without history."""
         changes = await self.history.of(documents)
         return {
             document: restored(self._fold, document, told[-1].version, _heard(told))
@@ -172,9 +172,9 @@ class Documents(Generic[State]):
         )
 
     async def _save(self, folded: Sequence[Folded[State]], saved: Saved) -> set[str]:
-        """Append each change and write its view; returns the documents for which another writer was first."""
+        """Append each change and write its view; returns the documents where another writer was first."""
         changes = [Change(each.view.id, each.view.version, each.heard, each.say) for each in folded]
-        batch = str(uuid4())  # another each time: the sweeper may have completed the one before
+        batch = str(uuid4())  # new each time: the sweeper may have completed the last one
         saved.batches.append(batch)
         lost = await self.history.append(batch, changes)
         won = [each for each in folded if each.view.id not in lost]
@@ -186,12 +186,12 @@ class Documents(Generic[State]):
         return lost
 
     async def _write(self, views: Sequence[View[State]]) -> None:
-        """Write views over older ones; one that is newer stays. Of a document that heard nothing there is no view."""
+        """Write views over older ones, never over newer ones. A document without events has no view."""
         if not (views := [each for each in views if each.folded]):
             return
         try:
             await self._views.bulk_write([self._newer(each) for each in views], ordered=False)
-        except BulkWriteError as error:  # somebody wrote the first version meanwhile, an older or a newer one
+        except BulkWriteError as error:  # another writer has inserted this view, an older or a newer one
             there = [self._newer(views[at], upsert=False) for at in duplicates(error)]
             await self._views.bulk_write(there, ordered=False)
 
@@ -209,7 +209,7 @@ class Documents(Generic[State]):
 
 
 def _unheard(view: View[State]) -> Folded[State]:
-    """The next version of a view, of which nothing was heard or said."""
+    """The next version of a view, without events."""
     return Folded(replace(view, version=view.version + 1), (), ())
 
 

@@ -1,4 +1,4 @@
-"""A view and how events are folded into it: pure, whatever the order in which they are heard."""
+"""A view and how events are folded into it: pure, and the same in whatever order they arrive."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ BEFORE_ALL: Place = ("",)
 
 @dataclass(frozen=True)
 class View(Generic[State]):
-    """One document: the fold of the events in `folded`, of which `last` has the latest place.
+    """One document: the fold of the events in `folded`; `last` is the latest place among them.
 
-    `folded` is the set of events that the state holds, eight bytes each: what is in it has been decided on, and
-    is never decided on again, whatever the rules say by then.
+    `folded` is the set of events in the state, eight bytes each. They have been decided on, and never are again, even
+    if the rules change.
     """
 
     id: str
@@ -37,9 +37,9 @@ class View(Generic[State]):
 
 
 def act(view: View[Any], source: str, subject: str, fact: Fact, moment: datetime) -> Event:
-    """Somebody did something about a document, having seen it as this view is.
+    """The event of somebody who saw this view and did something about it.
 
-    It happens after all that was seen, whatever the clocks say: what folds before it and is more was not seen.
+    It is ordered after all that was seen, whatever the clocks say. Anything more that folds before it was not seen.
     """
     event_id = str(uuid4())
     after = datetime.fromisoformat(view.last[0]) + timedelta(microseconds=1) if view.last > BEFORE_ALL else moment
@@ -57,7 +57,7 @@ def act(view: View[Any], source: str, subject: str, fact: Fact, moment: datetime
 
 @dataclass(frozen=True)
 class Folded(Generic[State]):
-    """A view with new events folded in: what was new, and what to say of it."""
+    """A view with new events folded in: which were new, and which to publish in response."""
 
     view: View[State]
     heard: Sequence[Event]
@@ -87,12 +87,12 @@ def fold_on(fold: Fold[State], source: str, view: View[State], missing: Sequence
 def refold(
     fold: Fold[State], source: str, view: View[State], history: Iterable[Event], missing: Sequence[Event]
 ) -> Folded[State]:
-    """Fold the whole history again with what was missing; decide only on that."""
+    """Fold the whole history again with the missing events; decide only on those."""
     return _run(fold, source, view, fold.begin(view.id), in_order((*history, *missing)), missing)
 
 
 def restored(fold: Fold[State], document: str, version: int, heard: Sequence[Event]) -> View[State]:
-    """The view that heard these events and is at this version, by the rules of today."""
+    """The view of these events at this version, by today's rules."""
     state = fold.begin(document)
     for event in (events := in_order(heard)):
         state = fold.evolve(state, event)

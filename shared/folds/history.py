@@ -1,9 +1,9 @@
-"""The history of every document: a grow-only list of changes, of which the view is only the fold.
+"""The history of every document: a grow-only list of changes. The view is only their fold.
 
-A change is one row: what a document heard at once, and what it said of that. The row of a version can be inserted
-once, so of two writers one gets its change in and the other folds again on it: this insert is the one write that
-decides, and nothing that was decided is ever changed. Beside the changes are rows that come and go, of the batches
-under way: the outbox (`shared/folds/outbox.py`).
+A change is one row: the events a document received together, and those it publishes in response. The row of a version
+can be inserted once: of two writers, one inserts its change and the other folds again on top of it. This insert is the
+one write that decides, and no decision ever changes. The outbox (`shared/folds/outbox.py`) keeps rows here for the
+batches under way.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -22,10 +22,10 @@ HISTORY = "history"
 CHUNK = 1000
 LAST_SECOND = 2**32 - 1
 FILLED_IN = Timestamp(0, 0)
-"""MongoDB puts its own time here, later for each row than for the one before: clocks of replicas may be hours apart."""
+"""MongoDB puts its own, ever increasing time here: clocks of replicas may be hours apart."""
 
 BATCH = "~"
-"""With it the id of a batch begins: behind the ids of all documents, and in none of their ranges."""
+"""Ids of batches begin with this: they sort after the ids of all documents, and are in none of their ranges."""
 
 CHANGES: dict[str, Any] = {"_id": {"$lt": BATCH}}
 """A filter on the changes."""
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Change:
-    """What brought a document to `version`: the events heard, and the events to say."""
+    """What brought a document to `version`: the events received, and the events to publish."""
 
     document: str
     version: int
@@ -51,13 +51,13 @@ class History:
         self._rows = database[HISTORY]
 
     async def prepare(self) -> None:
-        """Create the index that saying again needs; safe to repeat. New changes go to its end, which costs little."""
+        """Create the index for publishing again; safe to repeat. New changes go to its end, which costs little."""
         await self._rows.create_index([("at", 1)])
 
     async def append(self, batch: str, changes: Sequence[Change]) -> set[str]:
-        """Insert a batch into the outbox and its changes, all by one command, the batch first.
+        """Insert a batch into the outbox, and then its changes, by one command.
 
-        Returns the documents for which another writer was first.
+        Returns the documents where another writer was first.
         """
         rows = _rows(changes, batch)
         taken = await insert_new(self._rows, [_begun(batch, [each["_id"] for each in rows]), *rows])
@@ -88,7 +88,7 @@ class History:
         return [_change(row) for row in await newest.to_list(None)]
 
     async def said_in(self, batch: str, rows: Sequence[str]) -> list[Event]:
-        """What these rows, as far as they are of the batch, say."""
+        """The events to publish of those rows that belong to the batch."""
         said = []
         for some in _some_at_a_time(rows):
             found = await self._rows.find({"_id": {"$in": list(some)}, "batch": batch}, {"said": 1}).to_list(None)
@@ -96,9 +96,9 @@ class History:
         return said
 
     async def close(self, batch: str, rows: Sequence[str]) -> None:
-        """Put an empty change in the place of each row that is not there: whoever is still about to insert it is late.
+        """Insert an empty change in place of each missing row.
 
-        It folds again then, like everybody for whom another writer was first.
+        A writer that is still about to insert it finds the place taken, and folds again.
         """
         there: set[str] = set()
         for some in _some_at_a_time(rows):
@@ -107,12 +107,12 @@ class History:
         await insert_new(self._rows, [{"_id": each, **empty} for each in rows if each not in there])
 
     async def count_said(self, since: datetime | None = None) -> int:
-        """How many events were ever said, or said since a moment."""
+        """How many events were published, ever or since a moment."""
         counted = [{"$match": _since(since)}, {"$group": {"_id": None, "said": {"$sum": {"$size": "$said"}}}}]
         return sum([row["said"] async for row in await aggregated(self._rows, counted)])
 
     async def said(self, since: datetime | None = None) -> AsyncIterator[Event]:
-        """All that was ever said, or said since a moment, in the order in which it was."""
+        """All events published, ever or since a moment, in that order."""
         async for row in self._rows.find(_since(since), {"said": 1}).sort("at", 1):
             for event in _said(row):
                 yield event
@@ -147,7 +147,7 @@ def document_of(row: str) -> str:
 
 
 def _begun(batch: str, rows: list[str]) -> Document:
-    """The row of a batch, which the outbox takes away again."""
+    """The row of a batch, which the outbox removes again."""
     return {"_id": f"{BATCH}{batch}", "begun": FILLED_IN, "rows": rows}
 
 
@@ -161,7 +161,7 @@ def _told(change: Change) -> dict[str, list[str]]:
 
 
 def _said(row: Document) -> Iterator[Event]:
-    """What a row says; nothing else is held up by what another version of us wrote and we cannot read."""
+    """The events a row publishes; one that another version wrote, and this one cannot read, holds up no other."""
     for text in row["said"]:
         try:
             yield Event.parse(text)

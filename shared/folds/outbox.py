@@ -1,8 +1,8 @@
-"""The outbox: the batches that were begun and of which not everything is published yet. It is empty most of the time.
+"""The outbox: batches begun and not yet fully published. It is empty most of the time.
 
-A batch is a row among those of the history, inserted before its changes and by the same command, so that there is no
-change without it, and removed once its views are written and its words are on the stream. Whatever stays here for
-long was left by a crash: a sweeper completes it (`shared/folds/relay.py`).
+A batch is a row in the history, inserted before its changes by the same command, so that there is no change without it.
+It is removed once its views are written and its events are on the stream. A batch that stays for long was left by a
+crash: the sweeper completes it (`shared/folds/relay.py`).
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Batch(NamedTuple):
 
     @property
     def documents(self) -> list[str]:
-        """Those that it may have changed."""
+        """The documents it may have changed."""
         return list({document_of(each): None for each in self.rows})
 
 
@@ -40,12 +40,12 @@ class Outbox:
         self._rows = database[HISTORY]
 
     async def clear(self, batches: Sequence[str]) -> None:
-        """These are complete. Should MongoDB forget that, they are only completed again."""
+        """Remove completed batches. If MongoDB loses that, they are only completed again."""
         ids = [f"{BATCH}{batch}" for batch in batches]
         await acknowledged_by_one(self._rows).delete_many({"_id": {"$in": ids}})
 
     async def stale(self, seconds: float, most: int, after: Timestamp = EVER) -> list[Batch]:
-        """Batches begun so many seconds ago or more, to the second, the oldest first, of those begun `after`."""
+        """Batches begun `after` a moment and at least so many seconds ago, the oldest first."""
         before = {"$subtract": ["$$NOW", int(seconds * 1000)]}
         old = {**UNDER_WAY, "begun": {"$gt": after}, "$expr": {"$lte": [{"$toDate": "$begun"}, before]}}
         found = await self._rows.find(old).sort("begun", 1).limit(most).to_list(None)

@@ -1,6 +1,6 @@
-"""The relay publishes what a batch has to say and takes it out of the outbox; its sweeper does what a crash left.
+"""The relay publishes the events of a batch and takes it out of the outbox; its sweeper completes what a crash left.
 
-A crash between the two says an event twice, under the same id, and hearing twice harms nobody.
+A crash between the two publishes an event twice, under the same id, which is harmless.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ AT_ONCE = 100
 """Batches published together."""
 
 PAUSE_SECONDS = 0.1
-"""Between two times of saying: what comes meanwhile is said together, cleared together, and heard together."""
+"""Between two publications: what comes in this time is published, cleared and received together."""
 
 MOST_POSTED = 2000
-"""Batches; what is posted beyond is left to the sweeper."""
+"""In batches; the sweeper publishes those beyond."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,28 +42,28 @@ class Relay:
         self._metrics = metrics
         self._sweep_seconds = sweep_seconds
         self._posted: list[Saved] = []
-        self._told: set[str] = set()  # what cannot be completed, and was said once
+        self._told: set[str] = set()  # cannot be completed; logged once
         self._woken = asyncio.Event()
         self.swept_at = now()
 
     def lacking(self) -> list[str]:
-        """What keeps the sweeper from its work; empty while nothing does."""
+        """Why the sweeper is not working; empty if it is."""
         quiet = (now() - self.swept_at).total_seconds()
         return [f"sweeper stuck for {quiet:.0f} s"] if quiet > 5 * self._sweep_seconds + 10 else []
 
     def post(self, saved: Saved) -> None:
-        """Hand over what was just saved. It is safe already; this only makes it quick."""
+        """Hand over what was just saved. It is already safe; this only makes it quick."""
         if saved.batches and len(self._posted) < MOST_POSTED:
             self._posted.append(saved)
             self._woken.set()
 
     async def run(self) -> None:
-        """Publish what is posted, for ever, with pauses; what fails waits for the sweeper."""
+        """Keep publishing what is posted, with pauses; what fails waits for the sweeper."""
         while True:
             await self._woken.wait()
             self._woken.clear()
             await self.flush()
-            await asyncio.sleep(PAUSE_SECONDS)  # a batch costs whoever hears it, however small
+            await asyncio.sleep(PAUSE_SECONDS)  # even a small batch costs every listener
 
     async def flush(self) -> None:
         """Publish what is posted by now, if the servers let us; otherwise it waits in the outbox."""
@@ -78,7 +78,7 @@ class Relay:
         del self._posted[: len(batches)]
 
     async def sweep(self) -> None:
-        """Look for ever for what has waited too long in the outbox, and complete it."""
+        """Keep looking for batches that have waited too long in the outbox, and complete them."""
         backoff = Backoff(most=self._sweep_seconds * 4)
         self.swept_at = now()
         while True:
@@ -104,7 +104,7 @@ class Relay:
         return completed
 
     async def _complete(self, batch: Batch) -> bool:
-        """Write the views that a crash left behind their history, and say what is to be said."""
+        """Write the views that a crash left behind their history, and publish the events."""
         await self._documents.history.close(batch.id, batch.rows)
         said = await self._documents.history.said_in(batch.id, batch.rows)
         try:
@@ -129,7 +129,7 @@ class Relay:
 
 
 async def _to_its_end(saying: "asyncio.Task[None]") -> None:
-    """Wait for it, however often we are cancelled meanwhile: broken off, it would be said again."""
+    """Wait for it, however often we are cancelled: broken off, it would be published again."""
     cancelled = False
     while not saying.done():
         try:

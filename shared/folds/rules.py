@@ -1,4 +1,4 @@
-"""What a service's `domain.py` and `handlers.py` give the engine: a fold, and which documents an event concerns."""
+"""The types a service's `domain` and `handlers` give the engine: a fold, and which documents an event concerns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Concerns = Callable[[Any], Sequence[str]]
 """A handler: from a fact to the ids of the documents it concerns, such as `family/<id>`."""
 
 Hears = Mapping[str, Mapping[type[Fact], Concerns]]
-"""Stream, then fact heard there, then its handler."""
+"""For each stream, the handler of each fact received there."""
 
 
 def nothing(_before: Any, _after: Any, _latest: Event) -> Sequence[tuple[str, Fact]]:
@@ -26,14 +26,13 @@ def nothing(_before: Any, _after: Any, _latest: Event) -> Sequence[tuple[str, Fa
 class Fold(Generic[State]):
     """The pure functions of a domain. No clock, no I/O, no randomness in any of them.
 
-    `begin` makes the empty state of a document from its id; `evolve` is the state after an event (an event it
-    does not know leaves the state as it is); `decide` is what to say, as (subject, fact), given the state
-    *before* the event, at the event's place. `conclude` is what to say of the document as a whole, given its state
-    before and after a change and the latest event of it: a report that comes late may change what all of them add up
-    to, and its own place is long past.
+    `begin` makes the empty state of a document from its id. `evolve` returns the state after an event; an unknown event
+    changes nothing. `decide` returns what to publish, as (subject, fact), given the state *before* the event, at the
+    event's place. `conclude` returns what to publish about the whole document, given its state before and after a
+    change, and the latest event of it: a late report may change what all reports add up to, when its own place is past.
 
-    `shape` is raised when the fields of a state get another meaning: a view of another shape is folded again from its
-    history before anything is folded on it.
+    Raise `shape` when the fields of a state change their meaning: a view of another shape is folded again from its
+    history first.
     """
 
     state: TypeAdapter[State]

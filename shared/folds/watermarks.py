@@ -1,8 +1,8 @@
-"""A watermark beside each stream: the moment before which all that was ever said is there. What is lost is said again.
+"""A watermark beside each stream: all events published before that moment are there. Lost ones are published again.
 
 What Redis confirms is not safe yet: a replica copies it a moment later, the disk has it after a second, and somebody
-may empty it. But Redis forgets from the end: a server that still has the watermark has all that was said before it, and
-one that lost it has lost everything. So a speaker raises the watermarks of its streams every few seconds, and remembers
+may empty it. But Redis loses from the end: a server that still has the watermark has every event before it, and one
+without it may have lost everything. So a service raises the watermarks of its streams every few seconds, and remembers
 how high they stood, and in which line of writes (docs/adr/0015).
 """
 
@@ -25,7 +25,7 @@ from shared.trouble import TROUBLE, Backoff
 WATERMARKS = "watermarks"
 LOOK_SECONDS = 5
 SLACK = timedelta(seconds=60)
-"""A row has its time before it can be seen: a moment, or as long as MongoDB makes its command wait."""
+"""A row gets its time before it becomes visible: a moment, or as long as MongoDB makes its command wait."""
 
 NONE = b""
 NOTHING = 0
@@ -40,15 +40,15 @@ if mark == ARGV[1] and (ARGV[3] == '' or ARGV[3] == replid) then
 end
 return {replid, mark}
 """
-"""In one step, so that it is raised only where, since it was looked at, nothing can have been lost."""
+"""In one step: it is raised only if nothing can have been lost since the check."""
 
 log = structlog.get_logger(__name__)
 
 
 class Watermark(NamedTuple):
-    """How high it stands, in seconds since 1970 by MongoDB's clock; its text in Redis, no two of which are the same.
+    """A watermark as Redis holds it: its text, which is unique, and Redis' name for the line of writes.
 
-    `replid` is Redis' name for one unbroken line of writes: another after a restart and after a failover.
+    `replid` names one unbroken line of writes: it changes after a restart and after a failover.
     """
 
     replid: str
@@ -56,21 +56,21 @@ class Watermark(NamedTuple):
 
     @property
     def height(self) -> int:
-        """Everything that was said before this moment is on the stream; what is no watermark vouches for nothing."""
+        """In seconds since 1970 by MongoDB's clock: all earlier events are on the stream. Other text proves nothing."""
         number = self.text.partition(b" ")[0]
         height = int(number) if number.isdigit() else NOTHING
         return height if height <= LAST_SECOND else NOTHING
 
 
 class Publisher(Protocol):
-    """What knows the streams of a service and puts events on them: `shared/streams/publisher.py`."""
+    """Knows the streams of a service and publishes on them: `shared/streams/publisher.py`."""
 
     async def streams(self) -> list[str]: ...
     async def publish_all(self, events: AsyncIterable[Event]) -> int: ...
 
 
 class Watermarks:
-    """The watermarks of the streams that one service speaks on."""
+    """The watermarks of the streams that one service publishes."""
 
     def __init__(self, database: Database, redis: Redis, publisher: Publisher, documents: Documents[Any]) -> None:
         self._remembered = database[WATERMARKS]
@@ -78,10 +78,10 @@ class Watermarks:
         self._publisher = publisher
         self._documents = documents
         self.begun = asyncio.Event()
-        """Whether anything may be said: of a stream without a watermark no loss would be noticed."""
+        """Whether events may be published: on a stream without a watermark no loss would be noticed."""
 
     async def keep(self) -> None:
-        """Set what is not there yet; then look after them, for ever."""
+        """Set missing watermarks; then keep checking all of them."""
         backoff = Backoff()
         while not self.begun.is_set():
             try:
@@ -90,23 +90,23 @@ class Watermarks:
                 log.warning("watermarks_not_begun", error=type(error).__name__)
                 await backoff.wait()
         while True:
-            await asyncio.sleep(LOOK_SECONDS)  # nothing tells that Redis has lost something
+            await asyncio.sleep(LOOK_SECONDS)  # Redis does not announce a loss
             try:
                 await self.check()
             except TROUBLE as error:
                 log.warning("watermarks_not_checked", error=type(error).__name__)
 
     async def check(self) -> int:
-        """Say again what may be lost, then raise the watermarks; returns how many events were said again."""
+        """Publish again what may be lost, then raise the watermarks; returns how many events were published again."""
         found = await self._look({*await self._publisher.streams(), *await self._before()})
-        before = await self._before()  # only now: what was remembered since has to be there
+        before = await self._before()  # read last: what is remembered by now has to be there
         lost = [stream for stream in found if stream in before and _has_lost(before[stream], found[stream])]
         said = await self._say_again(lost, min(found[each].height for each in lost)) if lost else 0
         await self._raise_all(found)
         return said
 
     async def begin(self) -> None:
-        """Raise those of streams of which none is remembered, until each is: by us, or by another replica."""
+        """Raise the watermarks of new streams until each is remembered, by us or by another replica."""
         while not self.begun.is_set():
             found = await self._look(await self._publisher.streams())
             before = await self._before()
@@ -129,7 +129,7 @@ class Watermarks:
         return said
 
     async def _raise_all(self, found: Mapping[str, Watermark]) -> None:
-        """As high as can be, and remember those that did rise."""
+        """Raise them as high as possible, and remember those that rose."""
         text = _text(await self._height())
         raised = {stream: await self._raise(stream, mark.text, text, mark.replid) for stream, mark in found.items()}
         risen = {stream: mark for stream, mark in raised.items() if mark.text == text}
@@ -142,13 +142,13 @@ class Watermarks:
             )
 
     async def _height(self) -> int:
-        """When MongoDB wrote last, or began the oldest of what waits: all from before is on the streams."""
+        """When MongoDB wrote last, or began the oldest waiting batch: all earlier events are on the streams."""
         last = await written_last(self._remembered.database)
         oldest = await self._documents.outbox.oldest()
         return int(min(last, oldest or last).timestamp())
 
     async def _raise(self, stream: str, before: bytes, after: bytes, replid: str = "") -> Watermark:
-        """Put `after` in the place of `before` if that is still there, in that line of writes; what is there then."""
+        """Replace `before` by `after` if it is still there, in that line of writes; returns what is there now."""
         line, text = cast(list[bytes], await self._redis.eval(RAISE, 1, _key(stream), before, after, replid))
         return Watermark(line.decode(), text)
 
@@ -162,5 +162,5 @@ def _text(height: int) -> bytes:
 
 
 def _key(stream: str) -> str:
-    """The braces have a cluster keep it where it keeps the stream, so that both are lost together."""
+    """With the braces a cluster keeps it beside the stream, so that both are lost together."""
     return f"watermark.{{{stream}}}"

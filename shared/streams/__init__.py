@@ -1,1 +1,1 @@
-"""Redis streams: reading them in groups, publishing, partitions, and what could not be used."""
+"""Redis streams: reading them in groups, publishing, partitions, dead letters."""

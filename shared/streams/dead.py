@@ -12,7 +12,7 @@ from shared.telemetry.metrics import Metrics
 
 DEAD = "dead"
 KEPT_BYTES = 8 * 1024 * 1024
-"""Of an entry longer than this so much is kept, with digest and size of the whole: a document holds 16 MiB."""
+"""Of a longer entry, only this much is kept, with digest and size of the whole: a document holds 16 MiB."""
 KEPT_FIELDS = 1000
 
 
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Unusable:
-    """An entry with why it cannot be used: words without any of its values, since they may hold a name."""
+    """An entry and the reason why it cannot be used, without any of its values, since they may hold a name."""
 
     entry: Entry
     reason: str

@@ -1,7 +1,7 @@
 """Which partitions a replica reads: it holds a lease on each, and its fair share of them among its group.
 
-A lease saves work and protects nothing: two replicas that read one partition make each other fold again, no more, since
-conditional writes decide. So a wiped Redis, a process that was paused, a lease let go a moment too late are harmless.
+A lease saves work and protects nothing: conditional writes decide, so two replicas that read one partition only make
+each other fold again. A wiped Redis, a paused process or a lease released a moment too late is harmless.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 async def holder(redis: Redis, group: str, partition: int) -> str | None:
-    """The replica of a group that reads a partition; None while nobody does."""
+    """The replica of a group that reads a partition; None if nobody does."""
     replica: Any = await redis.get(_key(group, partition))
     return replica.decode() if replica else None
 
@@ -33,7 +33,7 @@ class Gate:
         self._open = asyncio.Event()
 
     async def passed(self) -> bool:
-        """Wait until it is open; answers whether another replica may have read since it was passed last."""
+        """Wait until it is open; returns whether another replica may have read since the last time."""
         while not self._open.is_set():
             self.resting = True
             await self._open.wait()
@@ -45,18 +45,18 @@ class Gate:
         self._open.set()
 
     def close(self) -> None:
-        """Stop the reader when it comes by, once it has finished what is in hand."""
+        """Stop the reader once it has finished the batch in hand."""
         self._open.clear()
 
 
 class Leases:
-    """The leases of one replica: one for each partition number, for all the streams that its group hears.
+    """The leases of one replica: one for each partition number, for all streams that its group reads.
 
-    What is said of a family is in partitions of one number, so one replica hears all of it.
+    Events about a family are in partitions of one number, so one replica receives all of them.
     """
 
     def __init__(self, redis: Redis, group: str, settings: Settings, able: Callable[[], bool] = lambda: True) -> None:
-        """A replica that is not `able` to work, though it reaches Redis, leaves the partitions to the others."""
+        """A replica that reaches Redis but is not `able` to work leaves the partitions to the others."""
         self.held: list[int] = []
         self._able = able
         self._redis = redis
@@ -66,13 +66,13 @@ class Leases:
         self._gates: dict[int, list[Gate]] = {}
 
     def gate(self, partition: int) -> Gate:
-        """A new gate, open whenever this replica is to read the partition."""
+        """A new gate, open whenever this replica holds the partition."""
         gate = Gate()
         self._gates.setdefault(partition, []).append(gate)
         return gate
 
     async def keep(self) -> None:
-        """Keep a fair share, for ever."""
+        """Keep holding a fair share."""
         while True:
             await asyncio.sleep(self._milliseconds / 5000)
             try:
@@ -81,7 +81,7 @@ class Leases:
                 log.warning("leases_not_renewed", error=type(error).__name__)
 
     async def share(self) -> None:
-        """Renew what is held, take what is free up to a fair share, let go of what is more."""
+        """Renew leases, take free ones up to a fair share, release those above it."""
         if not self._gates:
             return
         share = _share(len(self._gates), await self._replicas(), self._replica)
@@ -94,7 +94,7 @@ class Leases:
         self.held = held[:share] + [partition for partition in held[share:] if not await self._let_go(partition)]
 
     async def leave(self) -> None:
-        """Give everything back: the others need not wait until the leases run out."""
+        """Release everything, so that others need not wait until the leases expire."""
         self._open([])
         try:
             for partition in self.held:
@@ -110,7 +110,7 @@ class Leases:
                 gate.open() if partition in partitions else gate.close()
 
     async def _replicas(self) -> list[str]:
-        """The replicas of the group that are there, this one included."""
+        """The live replicas of the group, this one included."""
         everybody = _key(self._group, "replicas")
         await self._redis.set(self._presence(self._replica), 1, px=self._milliseconds)
         await self._redis.sadd(everybody, self._replica)

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Listener:
-    """The subscriptions of one service, each a consumer of the group that bears the service's name."""
+    """The subscriptions of one service, each a consumer in the group of the service's name."""
 
     def __init__(self, name: str, redis: Redis, dead: DeadLetters, settings: Settings) -> None:
         self.listening = False
@@ -37,7 +37,7 @@ class Listener:
         return list(self._subscriptions.values())
 
     def listen(self, name: str, receive: Receive, *, forget: bool = False) -> None:
-        """Take the streams of a name in with `receive`; with `forget` each entry is deleted as soon as it is safe."""
+        """Read the streams of a name with `receive`; with `forget`, delete each entry as soon as it is safe."""
         self._takes_in[name] = partial(
             Subscription,
             group=self._name,
@@ -55,7 +55,7 @@ class Listener:
         return broker(self._settings, self.subscriptions)
 
     async def run(self, reader: PatientBroker, prepare: Callable[[], Awaitable[None]]) -> None:
-        """Begin to listen as soon as both servers are there; then keep a fair share of the partitions, for ever."""
+        """Begin to listen as soon as both servers answer; then keep a fair share of the partitions."""
         backoff, prepared = Backoff(), False
         while not prepared:
             try:
@@ -71,7 +71,7 @@ class Listener:
         await self.leases.keep()
 
     async def hear_all(self, reader: PatientBroker) -> None:
-        """Hear all there is of a name: its speaker may have, or have had, another number of partitions."""
+        """Read every stream of a name: its publisher may use, or have used, another number of partitions."""
         for name in self._takes_in:
             for stream in await existing(self._redis, name):
                 if stream not in reader.subscriptions:
@@ -81,7 +81,7 @@ class Listener:
                     log.info("stream_found", stream=stream)
 
     def lacking(self) -> list[str]:
-        """What keeps the service from hearing everything; empty while nothing does."""
+        """Why the service is not reading everything; empty if it is."""
         down = [each.stream for each in self.subscriptions if not (each.reading or each.resting)]
         return ([] if self.listening else ["not listening yet"]) + [f"subscriber of {each} is down" for each in down]
 

@@ -1,7 +1,7 @@
 """The streams of a name that exist in Redis, of whatever number of partitions.
 
-Whatever that number is now, streams of an earlier number are read and trimmed as long as they exist: the number can be
-changed at any time, and what is under way is not lost.
+Streams of an earlier number are read and trimmed as long as they exist, so the number can change at any time and no
+event is lost.
 """
 
 from redis.asyncio import Redis

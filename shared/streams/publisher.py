@@ -1,4 +1,4 @@
-"""Publish: events on the stream of a service's name, or on its partitions, and trimming what everybody has heard."""
+"""Publish events on the stream of a service's name, or on its partitions, and trim what everybody has read."""
 
 from collections.abc import AsyncIterable, Callable, Sequence
 
@@ -13,7 +13,7 @@ CHUNK = 500
 
 
 class Publisher:
-    """Says events on the stream that bears the service's name, or on its partitions."""
+    """Publishes events on the stream of the service's name, or on its partitions."""
 
     def __init__(self, redis: Redis, name: str, partitions: int = 1) -> None:
         self._redis = redis
@@ -21,7 +21,7 @@ class Publisher:
         self._partitions = partitions
 
     async def publish(self, events: Sequence[Event]) -> None:
-        """Add events in one round trip. If the reply is lost they may be there all the same."""
+        """Add events in one round trip. If the reply is lost, they may still be there."""
         async with self._redis.pipeline(transaction=False) as pipeline:
             for event in events:
                 number = partition_of(event, self._partitions)
@@ -29,9 +29,9 @@ class Publisher:
             await pipeline.execute()
 
     async def publish_all(self, events: AsyncIterable[Event], done: Callable[[int], object] = lambda _: None) -> int:
-        """Add any number of events in their order, some at a time, as there is room; returns how many.
+        """Add any number of events in order, some at a time, as there is room; returns how many.
 
-        `done` is told how many more are there.
+        `done` is called with the number of each part.
         """
         count, batch = 0, list[Event]()
         async for event in events:
@@ -45,11 +45,11 @@ class Publisher:
         return count + len(batch)
 
     async def streams(self) -> list[str]:
-        """The streams it speaks on, and those of another number of partitions that are still there."""
+        """The streams it publishes, and those left from another number of partitions."""
         return sorted({*streams_of(self._name, self._partitions), *await existing(self._redis, self._name)})
 
     async def trim(self) -> int:
-        """Drop what every listener has acknowledged; nothing while one that should listen has no group yet."""
+        """Drop what every listener has acknowledged; nothing as long as a listener has no group yet."""
         return sum([await self._trim(stream) for stream in await existing(self._redis, self._name)])
 
     async def _publish_patiently(self, events: Sequence[Event]) -> None:

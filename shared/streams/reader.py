@@ -1,7 +1,7 @@
 """FastStream as the reader: it keeps the connection, reads in batches and hands raw entries to subscriptions.
 
-Parsing, acknowledging and recovery stay ours (`shared/streams/subscriptions.py`): FastStream decodes a batch as one,
-so that a bad entry fails all, and nobody retries what it leaves pending (docs/adr/0003).
+Parsing, acknowledging and recovery are ours (`shared/streams/subscriptions.py`): FastStream decodes a batch as one, so
+that a bad entry fails all, and never retries what it leaves pending (docs/adr/0003).
 """
 
 import asyncio
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 class PatientReader:
-    """What FastStream reads with: a lost group is made again, and a server that refuses is waited for.
+    """Reads for FastStream: it recreates a lost group, and waits while a server refuses.
 
     FastStream itself stops a subscriber whose group is gone, and spins on any other refusal (READONLY, MISCONF).
     """
@@ -44,11 +44,11 @@ class PatientReader:
         self._backoff = Backoff(most=2)
 
     async def ping(self) -> bool:
-        """Whether the servers are there is for reading to find out."""
+        """Does nothing: reading finds out whether the servers are there."""
         return True
 
     async def xgroup_create(self, **_: Any) -> None:
-        """The group is there already: a subscription is opened before it is read."""
+        """Does nothing: opening the subscription has created the group."""
 
     async def xreadgroup(self, groupname: str, consumername: str, streams: Any, **options: Any) -> Any:
         """Read a batch; an empty one where nothing could be read."""
@@ -104,7 +104,7 @@ class PatientBroker(RedisBroker):
         )
 
     async def read(self, subscription: Subscription, settings: Settings) -> None:
-        """Begin to read one more stream; what fails can be tried again."""
+        """Begin to read one more stream; after a failure, call it again."""
         added = _subscribe(self, subscription, settings)
         try:
             if self.running:
@@ -115,10 +115,10 @@ class PatientBroker(RedisBroker):
             raise
 
     async def stop(self, *error: Any) -> None:
-        """Finish the batches in hand; close the connections once nobody uses them any more.
+        """Finish the batches in hand; then close the connections.
 
-        FastStream's own stop leaves the tasks it cancels to themselves and closes at once: one that is just
-        connecting would leave its connection behind.
+        FastStream's own stop does not wait for the tasks it cancels: one that is just connecting would leave its
+        connection behind.
         """
         reading = [task for each in self.subscribers for task in cast(Any, each).tasks]
         await asyncio.gather(*(each.stop() for each in self.subscribers))
@@ -130,7 +130,7 @@ class PatientBroker(RedisBroker):
 
 
 def broker(settings: Settings, subscriptions: Sequence[Subscription]) -> PatientBroker:
-    """A broker whose start begins to read every subscription, and whose stop finishes the batch in hand."""
+    """A broker that reads every subscription once started, and finishes the batch in hand when stopped."""
     made = PatientBroker(settings)
     for each in subscriptions:
         _subscribe(made, each, settings)

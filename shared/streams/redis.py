@@ -1,4 +1,4 @@
-"""The one door to Redis: a server alone, or a cluster, as the scheme of the address says (docs/durability.md)."""
+"""The only access to Redis: one server or a cluster, by the scheme of the address (docs/durability.md)."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -11,17 +11,17 @@ from shared.settings import Settings
 
 CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 ALONE_SECONDS, MEMBER_SECONDS = 10, 4
-"""How long an answer may take. One who waits for a silent member of a cluster misses that another took over."""
+"""How long an answer may take: long waits for a silent member of a cluster would hide that another took over."""
 
 MOST_CONNECTIONS = 1000
-"""More than streams there can be to read; each takes one."""
+"""More than there can be streams; reading each takes one connection."""
 
 
 class Cluster(RedisCluster):
-    """A client of a cluster whose every trouble with the servers is a `RedisError`, as that of a server alone is."""
+    """A client of a cluster that raises a `RedisError` for every failure, as the client of one server does."""
 
     async def initialize(self, *arguments: Any, **options: Any) -> "Cluster":
-        """Ask the cluster who keeps what. Raises ConnectionError while it cannot tell."""
+        """Ask the cluster which member keeps what. Raises ConnectionError while it cannot tell."""
         try:
             await super().initialize(*arguments, **options)
         except RedisClusterException as error:
@@ -29,7 +29,7 @@ class Cluster(RedisCluster):
         return self
 
     async def _determine_slot(self, command: str, *arguments: Any) -> int:
-        """Where a command goes by its key. redis-py would ask one member before each read, and that one even when dead.
+        """Where a command goes, by its key. redis-py would ask one member before each read, even a dead one.
 
         Proven by tests/failover: without this, readers stay away after a failover.
         """

@@ -1,4 +1,4 @@
-"""Subscribe: groups that start at 0, batches, recovery of what was left, dead letters."""
+"""Subscribe: groups that start at 0, batches, recovery of pending entries, dead letters."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
-    """The events of a batch, and what is none; one bad entry condemns only itself."""
+    """The events of a batch, and its entries that are none; a bad entry harms no other."""
     events, unusable = [], []
     for entry in entries:
         try:
@@ -40,7 +40,7 @@ def parse(entries: Sequence[Entry]) -> tuple[list[Event], list[Unusable]]:
 
 
 class Subscription:
-    """One service listening to one stream, as one consumer of the group that bears the service's name."""
+    """One service reading one stream, as one consumer in the group of the service's name."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Subscription:
         self.group = group
         self.reading = False
         self.stuck = False
-        """A batch is in hand that cannot be taken in, since MongoDB is away."""
+        """A batch is in hand that cannot be taken in, since MongoDB is down."""
 
         self._gate = gate
         self._recovers_at = 0.0
@@ -74,9 +74,9 @@ class Subscription:
         self._forget = forget
 
     async def open(self) -> None:
-        """Create the group at 0, so that what was said before it existed is heard.
+        """Create the group at 0, so that it receives earlier events too.
 
-        Proven by tests/e2e: a service started late hears everything.
+        Proven by tests/e2e: a service started late receives everything.
         """
         if await self._is_open():  # a full Redis refuses to create what is there already
             return
@@ -102,14 +102,14 @@ class Subscription:
 
     @property
     def resting(self) -> bool:
-        """Whether another replica reads it, and nothing of it is in hand here."""
+        """Whether another replica reads it and no entry is in hand here."""
         return self._gate is not None and self._gate.resting
 
     async def admitted(self) -> None:
-        """Wait until it is ours to read; then take over what a consumer left: a crash, a clean stop, a lost reply.
+        """Wait until we may read; then take over what a consumer left after a crash, a clean stop or a lost reply.
 
-        What has been pending for a while is taken over from time to time. With a partition that was another
-        replica's until now everything is, at once: it is in nobody's hands.
+        Entries that have been pending for a while are taken over from time to time. From a partition that another
+        replica read until now, all are taken over at once: nobody works on them.
         """
         idle = self._settings.claim_idle_seconds
         if self._gate is not None and await self._gate.passed():
@@ -121,7 +121,7 @@ class Subscription:
         self._recovers_at = time.monotonic() + idle / 2
 
     async def recover_once(self, idle_ms: int) -> None:
-        """Claim what has been pending for `idle_ms`, in hundreds, and take it in."""
+        """Claim entries pending for `idle_ms`, in hundreds, and take them in."""
         cursor: Any = b"0-0"
         while cursor is not None:
             cursor, found, *_ = await self._redis.xautoclaim(
@@ -159,7 +159,7 @@ class Subscription:
         await self._finish(entries, unusable)
 
     async def _received(self, entries: Sequence[Entry]) -> Sequence[Unusable]:
-        """Receive, waiting as long as MongoDB is away: reading on would only pile up what is pending."""
+        """Receive, waiting while MongoDB is down: reading on would only pile up pending entries."""
         backoff = Backoff()
         try:
             while True:
@@ -206,5 +206,5 @@ class Subscription:
             if self._forget:  # first: a crash in between leaves an id to acknowledge, not a name to read
                 await self._redis.xdel(self.stream, *ids)
             await self._redis.xack(self.stream, self.group, *ids)
-        except (RedisError, OSError) as error:  # they stay pending, and are heard twice, which harms nobody
+        except (RedisError, OSError) as error:  # they stay pending and arrive twice, which is harmless
             log.warning("acknowledge_failed", stream=self.stream, entries=len(ids), error=type(error).__name__)

@@ -1,1 +1,1 @@
-"""What a service tells of itself: logs, metrics, traces; never a name."""
+"""Logs, metrics and traces of a service; never with a name."""

@@ -1,4 +1,4 @@
-"""What a service counts, for Prometheus. No label ever holds an id."""
+"""The metrics of a service, for Prometheus. No label ever holds an id of a person, a family or a report."""
 
 import math
 from collections import Counter as Counted
@@ -31,6 +31,7 @@ class Metrics:
         self._refolded = counter("refolded", "Views folded again from their history")
         self._conflicts = counter("conflicts", "Views written by another replica first, and folded again")
         self._dead = counter("dead", "Entries that became dead letters", "stream")
+        self._conflicts_sent = counter("conflicts_sent", "Reports answered 409: known with another body", "source")
         self.lag = gauge("lag", "Entries of the stream not yet read; NaN if Redis cannot tell", "stream")
         self.pending = gauge("pending", "Entries read and not yet acknowledged", "stream")
         self.partitions = gauge("partitions", "Partitions this replica reads")
@@ -54,7 +55,7 @@ class Metrics:
             self._said.labels(type_name).inc(count)
 
     def folded(self, events: Sequence[Event], refolded: int, conflicts: int) -> None:
-        """Count what one batch did to the views, and how long after its recording each event got there."""
+        """Count the results of one batch, and how long after its recording each event reached a view."""
         moment = now()
         self._folded.inc(len(events))
         self._refolded.inc(refolded)
@@ -71,3 +72,7 @@ class Metrics:
     def died(self, stream: str, count: int) -> None:
         """Count dead letters."""
         self._dead.labels(stream).inc(count)
+
+    def conflicted(self, source: str, count: int) -> None:
+        """Count reports that were known with another body; only a source that has a key may be named."""
+        self._conflicts_sent.labels(source).inc(count)

@@ -1,4 +1,4 @@
-"""Traces: the way of one report through all services, exported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
+"""Traces: the path of a report through all services, exported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
 
 Every event carries the `traceparent` of the report behind it, so each service's span hangs under the request
 that brought the report.

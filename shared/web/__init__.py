@@ -1,1 +1,1 @@
-"""HTTP, the same in every service: who may read, pages of views, problems, documents of the interfaces, health."""
+"""HTTP, the same in every service: access, pages of views, problems, OpenAPI and AsyncAPI, health."""

@@ -55,7 +55,7 @@ def _unknown(detail: str) -> Problem:
 
 
 async def signed_in(request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Staff:
-    """Who asks. Raises Problem 401."""
+    """The signed-in member of staff. Raises Problem 401."""
     if token is None:
         raise _unknown("Send a staff token: Authorization: Bearer <token>.")
     access: Access = request.app.state.service.access

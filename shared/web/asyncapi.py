@@ -1,4 +1,4 @@
-"""`/asyncapi`: what a service hears and says, as an AsyncAPI 3.0 document with the schema of every event."""
+"""`/asyncapi`: the events a service receives and publishes, as an AsyncAPI 3.0 document with all schemas."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from shared.folds.rules import Hears
 
 
 def router(name: str, hears: Hears, partitions: int) -> APIRouter:
-    """The route that answers the document of the service `name`."""
+    """The route of the document of the service `name`."""
     routes = APIRouter(tags=["operations"])
 
     @routes.get("/asyncapi")
     async def asyncapi() -> dict[str, Any]:
-        """What this service hears and says."""
+        """The events this service receives and publishes."""
         return document(name, {stream: list(facts) for stream, facts in hears.items()}, partitions)
 
     return routes
@@ -43,7 +43,7 @@ def document(name: str, hears: dict[str, list[type[Fact]]], partitions: int) -> 
 
 
 def event_schema(fact: type[Fact]) -> dict[str, Any]:
-    """The JSON Schema of an event that says `fact`, envelope included."""
+    """The JSON Schema of an event with this `fact`, envelope included."""
     envelope = Event.model_json_schema(by_alias=True)
     data = fact.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     definitions = {**envelope.pop("$defs", {}), **data.pop("$defs", {})}

@@ -1,4 +1,4 @@
-"""Bodies of what staff do, read only once it is known who asks: FastAPI would parse a stranger's body first."""
+"""Bodies of requests by staff, read only after the token is checked: FastAPI would parse a stranger's body first."""
 
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def told(model: type[Model]) -> Any:
-    """A dependency that gives the body as this model. Raises Problem 400 for what is no JSON, 422 for wrong fields."""
+    """A dependency that gives the body as this model. Raises Problem 400 if it is not JSON, 422 for wrong fields."""
 
     async def read(request: Request, _: SignedIn) -> Model:
         try:
@@ -21,12 +21,12 @@ def told(model: type[Model]) -> Any:
         except ValidationError as error:
             found = error.errors(include_url=False)
             if any(each["type"] == "json_invalid" for each in found):
-                raise Problem(400, "The body is no JSON. Send an object, UTF-8, uncompressed.") from error
+                raise Problem(400, "The body is not JSON. Send an object, UTF-8, uncompressed.") from error
             raise unacceptable(found) from error
 
     return Depends(read)
 
 
 def documented(model: type[BaseModel]) -> dict[str, Any]:
-    """What the OpenAPI document says of such a body; the application is told of the model too."""
+    """The OpenAPI description of such a body; add the model to the application too."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": ref(model)}}}}

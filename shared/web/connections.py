@@ -1,7 +1,7 @@
-"""Uvicorn's HTTP protocol, patient but not for ever: requests come at a pace, answers are fetched, there is room.
+"""Uvicorn's HTTP protocol with limits: on the pace of requests, on unfetched answers, on connections.
 
-Uvicorn waits without end for a request that never ends, and lets its head grow without bound. Its own limit of
-connections refuses whoever comes last, who may be the only one in earnest; here the slowest gives way.
+Uvicorn waits endlessly for a request that never ends, and lets its head grow without limit. Its own limit of
+connections refuses the latest, which may be the only honest one; here the slowest is closed.
 """
 
 import asyncio
@@ -15,25 +15,25 @@ from uvicorn.server import ServerState
 from shared.web.problems import Problem
 
 MOST_CONNECTIONS = 400
-"""Of one process. With those to the servers they fit into 1,024 open files, a common limit."""
+"""Of one process. Together with those to the servers they fit into 1,024 open files, a common limit."""
 
 REQUEST_SECONDS = 10
 BYTES_A_SECOND = 8 * 1024
-"""A request has ten seconds, and one more for so many bytes of it that have come."""
+"""A request has ten seconds, and one more for each so many bytes received."""
 
 ANSWER_SECONDS = 30
-"""So long an answer may lie ready and nothing of it be fetched."""
+"""How long an answer may lie ready while the client fetches nothing of it."""
 
 MIB = 1024 * 1024
 MOST_HEAD_BYTES = 64 * 1024
 MOST_BYTES = 20 * MIB
-"""Of a whole request: a batch of 16 MiB, and what its transfer adds."""
+"""Of a whole request: a batch of 16 MiB, and the overhead of its transfer."""
 
 LOOK_SECONDS = 1
 
 
 class Pipelined(ValueError):
-    """A request that does not wait for the answer to the one before: thousands would fit into one packet."""
+    """A request sent before the last one was answered: thousands would fit into one packet."""
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -55,11 +55,11 @@ class PatientProtocol(HttpToolsProtocol):
 
     @property
     def ending(self) -> bool:
-        """It has been hung up, and is gone in a moment."""
+        """It was closed, and is gone in a moment."""
         return self.transport.is_closing()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection. If there are too many, the one that has waited longest for its client gives way."""
+        """Take a connection. If there are too many, close the one that has waited longest for its client."""
         super().connection_made(transport)
         self._begin()
         self._look()
@@ -67,13 +67,13 @@ class PatientProtocol(HttpToolsProtocol):
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is over."""
+        """The connection is closed."""
         if self._looking is not None:
             self._looking.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came of a request, up to its limits."""
+        """Take received bytes of a request, up to its limits."""
         if self._due is None:
             self._begin()
         self._came += len(data)
@@ -85,32 +85,32 @@ class PatientProtocol(HttpToolsProtocol):
             self.refuse(431, f"At most {MOST_HEAD_BYTES // 1024} KiB of headers are accepted.")
 
     def on_message_begin(self) -> None:
-        """A request begins; while one is being answered that is a fault."""
+        """A request begins; if one is being answered, that is an error."""
         if self.cycle is not None and not self.cycle.response_complete:
             raise Pipelined
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is whole: the request goes to the application."""
+        """The head is complete: the request goes to the application."""
         self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The request is whole: from now on the client waits for us."""
+        """The request is complete: from now on the client waits for us."""
         super().on_message_complete()
         self._due, self._came = None, 0
 
     def on_response_complete(self) -> None:
-        """The answer is given: from now on we wait for the client again."""
+        """The answer is complete: from now on we wait for the client again."""
         self._since = self.loop.time()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP is answered as every other problem is."""
+        """Answer a request that is not HTTP like every other problem."""
         self.refuse(400, msg)
 
     def refuse(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
-        """Say why and hang up; only hang up on one who does not ask, or is being answered already."""
+        """Answer with the reason and close; only close if there is no request, or an answer has begun."""
         idle = self.cycle is not None and self.cycle.response_complete and not self._came
         answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
         if idle or answering or self._unfetched or self.transport.is_closing():
@@ -125,7 +125,7 @@ class PatientProtocol(HttpToolsProtocol):
         kept = [each for each in self.connections if isinstance(each, PatientProtocol) and not each.ending]
         if len(kept) > MOST_CONNECTIONS:
             slowest = min(kept, key=lambda each: each.waiting_since or math.inf)
-            slowest.refuse(503, "Too many connections at once. Send the same again.", {"Retry-After": "1"})
+            slowest.refuse(503, "There are too many connections. Send the same again.", {"Retry-After": "1"})
 
     def _begin(self) -> None:
         self._since = self.loop.time()
@@ -133,7 +133,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._came, self._in_head = 0, True
 
     def _look(self) -> None:
-        """Whether the client keeps its pace, every second until the connection is over."""
+        """Check the client's pace, every second until the connection is closed."""
         now = self.loop.time()
         self._looking = self.loop.call_later(LOOK_SECONDS, self._look)
         if self._due is not None and self.flow.read_paused:

@@ -1,10 +1,10 @@
-"""HEAD as HTTP has it: whatever GET answers, without the body. What GET records, HEAD records."""
+"""HEAD as HTTP defines it: the answer of GET without the body. A HEAD is recorded like a GET."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadAsGet:
-    """Asks an application for GET where HEAD was asked, and drops the body."""
+    """Passes a HEAD request to the application as GET, and drops the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 2
 
 
 class Readiness(Frozen):
-    """Whether a service does its work, and what keeps it from it."""
+    """Whether a service works, and if not, why."""
 
     ready: bool
     missing: list[str]
@@ -31,8 +31,8 @@ def router(
 ) -> APIRouter:
     """The routes an orchestrator and Prometheus ask; they hold no personal data and need no token.
 
-    `servers` are questions each server answers if it is well, `lacking` tell what keeps the service from its work, and
-    `waiting` counts the batches in the outbox.
+    `servers` checks whether each server answers, `lacking` returns reasons why the service does not work, and `waiting`
+    counts the batches in the outbox.
     """
     routes = APIRouter(tags=["operations"])
 
@@ -43,7 +43,7 @@ def router(
 
     @routes.get("/health/ready", responses={200: {"model": Readiness}, 503: {"model": Readiness}})
     async def ready() -> JSONResponse:
-        """The service does its work; otherwise 503 with what is not right. Both with what waits in the outbox."""
+        """200 if the service works, otherwise 503 with what is missing; both with what waits in the outbox."""
         *silent, count = await asyncio.gather(*(_silent(*each) for each in servers.items()), _counted(waiting))
         missing = [*filter(None, silent), *(each for part in lacking for each in part())]
         told = {"ready": not missing, "missing": missing, "outboxWaiting": count}

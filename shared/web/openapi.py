@@ -1,4 +1,4 @@
-"""What OpenAPI documents tell beyond what FastAPI finds out itself: every problem, and bodies we parse ourselves."""
+"""Additions to FastAPI's OpenAPI documents: every problem, and bodies we parse ourselves."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from shared.web.problems import MEDIA_TYPE, ProblemDocument
 REF = "#/components/schemas/{model}"
 
 Answers = dict[int | str, dict[str, Any]]
-"""What a route may answer, by status, as FastAPI wants it told."""
+"""The possible answers of a route, by status, in FastAPI's form."""
 
 
 def problems(*statuses: int) -> Answers:
@@ -26,12 +26,12 @@ def problems(*statuses: int) -> Answers:
 
 
 def ref(model: type[BaseModel]) -> dict[str, str]:
-    """A reference to a model, which `install` must have been told of."""
+    """A reference to a model that was given to `install`."""
     return {"$ref": REF.format(model=model.__name__)}
 
 
 def install(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
-    """Have the document of an application contain these models, and that of problems."""
+    """Add these models, and that of problems, to the document of an application."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from shared.mongo import AWAY
 from shared.refusals import refused
+from shared.web.headers import CAREFUL
 
 RETRY_SECONDS = 2
 MEDIA_TYPE = "application/problem+json"
@@ -26,14 +27,6 @@ class FieldError(BaseModel):
     accepted: str
 
 
-class Difference(BaseModel):
-    """A field in which a report differs from the one kept under its id, with both values."""
-
-    field: str
-    kept: Any
-    sent: Any
-
-
 class ProblemDocument(BaseModel):
     """What is wrong and what to do (RFC 9457)."""
 
@@ -43,7 +36,8 @@ class ProblemDocument(BaseModel):
     detail: str
     errors: list[FieldError] | None = None
     error_count: int | None = Field(None, alias="errorCount", description="of which at most 20 are listed")
-    differences: list[Difference] | None = None
+    differences: list[str] | None = Field(None, description="names of fields; never what is or was in them")
+    difference_count: int | None = Field(None, alias="differenceCount", description="of which at most 20 are listed")
 
 
 class Problem(Exception):
@@ -63,14 +57,14 @@ class Problem(Exception):
 
     def response(self) -> JSONResponse:
         """The problem as application/problem+json."""
-        return JSONResponse(self.document, self.status, self.headers, MEDIA_TYPE)
+        return JSONResponse(self.document, self.status, {**self.headers, **CAREFUL}, MEDIA_TYPE)
 
 
 def away() -> Problem:
-    """MongoDB cannot be reached, or did not answer: whether the report was kept is not known."""
+    """MongoDB cannot be reached, or did not answer: the report may or may not have been kept."""
     return Problem(
         503,
-        "The database does not answer. Send the same again: what was kept already is not kept twice.",
+        "The database does not answer. Send the same again: nothing is kept twice.",
         {"Retry-After": str(RETRY_SECONDS)},
     )
 
@@ -82,7 +76,7 @@ def unacceptable(found: Sequence[ErrorDetails]) -> Problem:
 
 
 def wrong_fields(detail: str, accepted: Mapping[str, str], count: int | None = None) -> Problem:
-    """Problem 422 that says of fields what would be accepted; of `count` fields, if not of all."""
+    """Problem 422 with the accepted values of wrong fields; `count` is the number of all, if not all are given."""
     errors = [{"field": field, "accepted": each} for field, each in accepted.items()]
     return Problem(422, detail, errors=errors, errorCount=len(errors) if count is None else count)
 
@@ -104,7 +98,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _fault(_: Request, __: Exception) -> JSONResponse:
-        return Problem(500, "This is a fault of ours, and it is in our log. Nothing was lost; try again.").response()
+        return Problem(500, "This is our fault, and it is in our log. Nothing was lost; try again.").response()
 
     async def _away(_: Request, __: Exception) -> JSONResponse:
         return away().response()

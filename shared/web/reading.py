@@ -1,4 +1,4 @@
-"""Reading views: one, a page of them, and the timeline of a subject, within the districts of who asks."""
+"""Reading views: one, a page of them, and the timeline of a subject, within the reader's districts."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -17,10 +17,10 @@ from shared.web.access import SignedIn, Staff
 from shared.web.openapi import problems
 from shared.web.problems import Problem
 
-Limit = Annotated[int, Query(ge=1, le=500, description="how many at the most")]
-Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=500, description="how many at most")]
+Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the previous page")]
 Stored = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-"""What MongoDB holds; to ask it for more would be a fault."""
+"""The largest number MongoDB accepts here; a larger one would be an error."""
 
 PLACE: TypeAdapter[tuple[str | Stored, str]] = TypeAdapter(tuple[str | Stored, str])
 MOST = 1000
@@ -48,14 +48,14 @@ class Page(Frozen):
 
 
 def not_found(what: str) -> Problem:
-    """Nothing of that id is in the districts of who asks."""
-    return Problem(404, f"No {what} of that id is known here, in your districts.")
+    """Nothing with that id is in the reader's districts."""
+    return Problem(404, f"There is no {what} with this id in your districts.")
 
 
 async def view(
     database: Database, staff: Staff, document: str, what: str, wanted: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The state of one view; Problem 404 if there is none such, or it is another district's."""
+    """The state of one view; Problem 404 if it does not exist or is in another district."""
     query = {"_id": document, **staff.scope(), **(wanted or {})}
     found = await database[VIEWS].find_one(query, {"state": 1, "version": 1})
     if found is None:
@@ -71,7 +71,7 @@ async def views(
     limit: int = 100,
     order: str = "_id",
 ) -> Page:
-    """A page of views, lowest `order` first; `order` is the name of a field that every wanted view has."""
+    """A page of views, lowest `order` first; `order` names a field that all of these views have."""
     query = {"$and": [wanted, staff.scope(), _after(order, cursor)]}
     found = database[VIEWS].find(query, {"state": 1, "version": 1}).sort([(order, 1), ("_id", 1)])
     rows = await found.limit(limit + 1).to_list(None)
@@ -80,9 +80,9 @@ async def views(
 
 
 async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the views about a subject heard and said, in order: the latest thousand of each.
+    """The events the views about a subject received and published, in order: the latest thousand of each.
 
-    What carries names is told without its data.
+    Events with names are shown without their data.
     """
     found = await database[VIEWS].find({"$and": [about, staff.scope()]}, {"_id": 1}).limit(MOST).to_list(None)
     changes = await History(database).latest([each["_id"] for each in found], MOST)
@@ -93,12 +93,12 @@ async def timeline(database: Database, staff: Staff, about: dict[str, Any]) -> l
 
 
 def router(about: About) -> APIRouter:
-    """The timeline that every service answers, over the views that `about` finds."""
+    """The timeline route of every service, over the views that `about` finds."""
     routes = APIRouter(responses=problems(401, 404))
 
     @routes.get("/v1/timeline/{subject:path}")
     async def read_timeline(subject: str, request: Request, staff: SignedIn) -> list[dict[str, Any]]:
-        """What happened about `family/<id>` or `child/<id>`, as this service heard and said it."""
+        """The events about `family/<id>` or `child/<id>` that this service received and published."""
         entries = await timeline(request.app.state.service.database, staff, about(subject))
         if not entries:
             raise not_found("subject")
@@ -133,5 +133,5 @@ def _after(order: str, cursor: str | None) -> dict[str, Any]:
     try:
         value, last = PLACE.validate_json(urlsafe_b64decode(cursor.encode()), strict=True)
     except ValueError as error:
-        raise Problem(422, "The cursor is not one of ours; start without it.") from error
+        raise Problem(422, "This cursor is not valid; start without one.") from error
     return {"$or": [{order: {"$gt": value}}, {order: value, "_id": {"$gt": last}}]}

@@ -26,11 +26,11 @@ class NoTokenKey(ValueError):
 
 
 class NoDistrict(ValueError):
-    """The code of a district is none: what may be meant."""
+    """A district that does not exist, and what may be meant."""
 
 
 class TooLong(ValueError):
-    """A staff token lasts for twelve hours at most, and for more than none."""
+    """A staff token is valid for twelve hours at most, and for more than none."""
 
     def __str__(self) -> str:
         return self.__doc__ or ""
@@ -61,7 +61,7 @@ def member(staff: str, role: Role, districts: tuple[str, ...]) -> Staff:
     """Whom a token is for. Raises NoDistrict, or ValidationError for an id that is none."""
     for each in districts:
         if each != EVERYWHERE and (why := unknown_district(each)):
-            raise NoDistrict(f"{each!r} is no district: {why}")
+            raise NoDistrict(f"{each!r} is not a district: {why}")
     return Staff.model_validate({"id": staff, "role": role, "districts": districts})
 
 

@@ -60,6 +60,7 @@ def named(command: Any, words: list[str]) -> tuple[Any, list[str]]:
 def test_every_setting_is_documented_with_its_default(name: str) -> None:
     default = SETTINGS[name].default
     shown = default.get_secret_value() if isinstance(default, SecretStr) else default
+    shown = str(shown).lower() if isinstance(shown, bool) else shown
     told = COMPUTED.get(name) or (f"`{shown}`" if shown not in ("", None) else "none")
     row = f"| `AYLLU_{name.upper()}` | {told} | {SETTINGS[name].description or ''}"
     assert row in text(ROOT / "docs" / "settings.md"), f"docs/settings.md lacks the row: {row}"

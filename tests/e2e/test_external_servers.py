@@ -24,8 +24,8 @@ async def test_with_servers_given_none_is_started_and_a_replay_from_a_time_says_
             everything = await ayllu.command("replay", "intake")
             nothing = await ayllu.command("replay", "intake", "--from", "2100-01-01T00:00:00")
             said = sum(len(answer["events"]) for answer in answers)
-            assert f"intake: {said} events said again" in everything.output
-            assert "intake: 0 events said again" in nothing.output
+            assert f"intake: {said} events published again" in everything.output
+            assert "intake: 0 events published again" in nothing.output
             await everywhere_once(ayllu, answers)
             settled = json.loads((await ayllu.command("status", "--json")).output)
             assert settled["care"]["dead"] == 0

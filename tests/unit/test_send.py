@@ -133,11 +133,17 @@ def test_a_field_that_intake_does_not_know_is_told_with_the_nearest() -> None:
 
 def test_a_report_that_was_sent_with_other_words_is_told_with_the_fields_that_differ() -> None:
     found = reading({}, {})
-    told = answered(found, differences=[{"field": "urgency", "kept": "low", "sent": "high"}])
+    told = answered(found, differences=["urgency"], differenceCount=1)
     assert told == [
         "reportId: sent before with another urgency in rows 2 and 3. Give a report that changed a new reportId."
     ]
-    assert found.refused[0].why.endswith("Then urgency was low.")
+    assert found.refused[0].why.endswith("Give a report that changed a new reportId.")
+
+
+def test_of_many_fields_that_differ_some_are_named_and_the_others_counted() -> None:
+    found = reading({})
+    (told,) = answered(found, differences=["urgency", "district"], differenceCount=9)
+    assert told.startswith("reportId: sent before with another urgency, district and 7 more in row 2.")
 
 
 def test_an_entry_is_named_as_the_table_names_it() -> None:

@@ -1,4 +1,4 @@
-"""What care answers over HTTP: support plans of families, assessments of children, and what people decide there."""
+"""Care over HTTP: support plans of families, care assessments of children, and decisions by people."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What people decide in care: that a home is looked for, that the authority agrees to approach a family."""
+"""Decisions by people in care: to request a placement; to record that an authority agrees to approach a family."""
 
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ DECIDE = (Role.CARE_COORDINATOR, Role.SUPERVISOR)
 
 
 class Agreement(Frozen):
-    """The authority agreed: which one, and the reference of its document."""
+    """The authority that agreed, and the reference of its document."""
 
     authority: Annotated[str, Field(min_length=1, max_length=100)]
     reference: Annotated[str, Field(min_length=1, max_length=100)]
@@ -30,20 +30,20 @@ Agreed = Annotated[Agreement, told(Agreement)]
 
 
 def router(service: Service[Any]) -> APIRouter:
-    """The routes of what people decide."""
+    """The routes of these decisions."""
     routes = APIRouter(responses=problems(400, 403, 409))
 
     @routes.post("/v1/children/{child_id}/placement")
     async def request_placement(child_id: str, staff: SignedIn) -> dict[str, Any]:
-        """Have a home looked for, after the assessment. Only a care coordinator or a supervisor decides that."""
+        """Request a placement, after the assessment. Only a care coordinator or a supervisor may."""
         view = await _opened(service, staff, child(child_id), "assessment")
         if view.state.placement:
-            raise Problem(409, "A placement has been asked for already.")
+            raise Problem(409, "A placement has already been requested.")
         return await _done(service, view, _placement(view.state, staff.id))
 
     @routes.post("/v1/families/{family_id}/approach", openapi_extra=documented(Agreement))
     async def agree_approach(family_id: str, agreement: Agreed, staff: SignedIn) -> dict[str, Any]:
-        """Write down that the authority agrees: the family is not on hold any more."""
+        """Record that the authority agrees: the family is no longer on hold."""
         view = await _opened(service, staff, family(family_id), "plan")
         if not view.state.on_hold:
             raise Problem(409, "This family is not on hold.")
@@ -68,7 +68,7 @@ def _placement(found: Assessment, by: str) -> PlacementRequested:
 
 
 async def _opened(service: Service[Any], staff: Staff, document: str, kind: str) -> View[Any]:
-    """The view as it is, if this person may decide about it. Raises Problem 403, 404."""
+    """The view, if this person may decide about it. Raises Problem 403, 404."""
     await reading.view(service.database, staff, document, kind, store.ASKED[kind])
     if staff.role not in DECIDE:
         raise Problem(403, "Only a care coordinator (Coordinación de acogimiento) or a supervisor decides this.")

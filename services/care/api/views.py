@@ -47,7 +47,7 @@ def router(service: Service[Any]) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Page:
-        """Care assessments, by district and by the urgency of what nobody has answered."""
+        """Care assessments, by district and by the urgency of the unanswered causes."""
         wanted = store.wanted("assessment", district, urgency=urgency)
         return await reading.views(database, staff, wanted, cursor, limit)
 

@@ -12,7 +12,7 @@ State = Plan | Assessment
 STATE: TypeAdapter[State] = TypeAdapter(Annotated[State, Field(discriminator="kind")])
 
 SHAPE = 2
-"""Of the states kept; 1 was that of version 0.1."""
+"""The shape of stored states; version 0.1 had 1."""
 
 
 def begin(document_id: str) -> State:
@@ -27,7 +27,7 @@ def evolve(state: State, event: Event) -> State:
 
 
 def decide(state: State, event: Event) -> list[tuple[str, Fact]]:
-    """What care says of an event, given the plan or the assessment before it."""
+    """What care publishes in response to an event, given the plan or the assessment before it."""
     return decide_plan(state, event) if isinstance(state, Plan) else decide_assessment(state, event)
 
 

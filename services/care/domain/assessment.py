@@ -31,7 +31,7 @@ from shared.events import (
 
 
 class Asked(Frozen):
-    """Who asked for a placement, and when."""
+    """Who requested a placement, and when."""
 
     by: str
     at: Utc
@@ -40,7 +40,7 @@ class Asked(Frozen):
 class Assessment(Frozen):
     """The assessment of a child, with the siblings to keep together (`keepTogether` names the child too).
 
-    `urgency` and `respondBy` are those of the causes that nobody has answered. `questions` are to be found out.
+    `urgency` and `respondBy` come from the unanswered causes. `questions` are what the assessment has to find out.
     """
 
     kind: Literal["assessment"] = "assessment"
@@ -85,7 +85,7 @@ def evolve_assessment(state: Assessment, event: Event) -> Assessment:
 
 
 def decide_assessment(state: Assessment, event: Event) -> list[tuple[str, Fact]]:
-    """The first cause asks for an assessment, and care says so; again if an earlier one comes late."""
+    """Publish the request for an assessment on the first cause, and again if an earlier cause comes late."""
     match event.data:
         case ChildNeedsCare() as fact if state.requested is None:
             return [(child(fact.child_id), _requested(fact))]

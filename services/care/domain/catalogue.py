@@ -1,4 +1,4 @@
-"""What the programme of strengthening families offers: which goals and services answer which concern."""
+"""What the family strengthening programme offers: the goals and services for each concern."""
 
 from collections.abc import Collection, Iterable
 from typing import TypeVar
@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 
 
 class Goal(Labelled):
-    """What a support plan is to reach."""
+    """A goal of a support plan."""
 
     HEALTH_RESTORED = "health_restored", "Salud recuperada", "Health restored"
     INCOME_SECURED = "income_secured", "Ingresos asegurados", "Income secured"
@@ -21,7 +21,7 @@ class Goal(Labelled):
 
 
 class Service(Labelled):
-    """What the programme does for a family."""
+    """A service of the programme for a family."""
 
     PARENTING_WORKSHOP = "parenting_workshop", "Taller de crianza", "Workshop on parenting"
     RIGHTS_WORKSHOP = "rights_workshop", "Taller de derechos del niño", "Workshop on children's rights"
@@ -37,7 +37,7 @@ class Service(Labelled):
 
 
 class Question(Labelled):
-    """What a care assessment is to find out."""
+    """A question of a care assessment."""
 
     GUARDIANSHIP = "guardianship", "¿Quién tiene la tutela?", "Who is the guardian?"
     AUTHORITY = "authority", "¿Qué autoridad lo decidió?", "Which authority decided so?"
@@ -79,7 +79,7 @@ ANSWERS: dict[Concern, tuple[Goal, tuple[Service, ...]]] = {
 PARENTS_GONE = {Concern.PARENTS_DEAD, Concern.PARENTS_ABSENT, Concern.PARENTS_UNABLE}
 
 FIRST_VISIT = (Goal.CARED_FOR, (Service.FAMILY_VISITS,))
-"""For a family whose report names no concern: somebody goes and sees."""
+"""For a family whose report names no concern: somebody visits."""
 
 
 def goals_for(concerns: Iterable[Concern]) -> tuple[Goal, ...]:
@@ -95,7 +95,7 @@ def services_for(concerns: Iterable[Concern]) -> tuple[Service, ...]:
 
 
 def questions_for(reasons: Collection[Concern], lives_with: LivesWith | None) -> tuple[Question, ...]:
-    """What to find out about a child that may be without parental care."""
+    """The questions about a child that may be without parental care."""
     asked = {
         Question.GUARDIANSHIP: Concern.PARENTS_DEAD in reasons,
         Question.AUTHORITY: lives_with in (LivesWith.INSTITUTION, LivesWith.FOSTER_FAMILY),

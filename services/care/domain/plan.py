@@ -1,4 +1,4 @@
-"""The support plan of a family, so that its children can stay. Reports widen and hasten it, answers end deadlines."""
+"""The support plan of a family, so that its children can stay. Reports widen it, answers end its deadlines."""
 
 from typing import Literal
 
@@ -29,11 +29,11 @@ from shared.events import (
 )
 
 HELD = (Service.AUTHORITY_FIRST,)
-"""While a family is on hold nobody of the programme goes there."""
+"""While a family is on hold, nobody of the programme goes there."""
 
 
 class Agreed(Frozen):
-    """The authority agreed that the programme approaches the family."""
+    """The authority's agreement that the programme approaches the family."""
 
     authority: str
     reference: str
@@ -44,8 +44,8 @@ class Agreed(Frozen):
 class Plan(Frozen):
     """The support plan of a family.
 
-    `level` and `respondBy` are those of the causes that nobody has answered; `riskLevel` is what all that is known of
-    the family comes to. `onHold`: nobody approaches the family until an authority agrees.
+    `level` and `respondBy` come from the unanswered causes; `riskLevel` is judged from everything known of the family.
+    `onHold`: nobody approaches the family until an authority agrees.
     """
 
     kind: Literal["plan"] = "plan"
@@ -66,7 +66,7 @@ class Plan(Frozen):
 
 
 def evolve_plan(plan: Plan, event: Event) -> Plan:
-    """The plan after something happened in its family's case."""
+    """The plan after an event of its family's case."""
     match event.data:
         case FamilyAtRisk() as fact:
             return _widened(plan, event, fact)
@@ -86,7 +86,7 @@ def evolve_plan(plan: Plan, event: Event) -> Plan:
 
 
 def decide_plan(plan: Plan, event: Event) -> list[tuple[str, Fact]]:
-    """The first cause opens a plan, and care says so; again if an earlier one comes late. What people do is said on."""
+    """Publish a new plan on the first cause, and again if an earlier one comes late; publish what people decide."""
     match event.data:
         case FamilyAtRisk() as fact if plan.opened is None:
             return [(family(fact.family_id), _opened(fact))]

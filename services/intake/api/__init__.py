@@ -1,4 +1,4 @@
-"""What intake answers over HTTP, and how reports come in, whichever way."""
+"""Intake over HTTP, and the ways in which reports come in."""
 
 from services.intake.api.routes import MODELS, router
 

@@ -1,4 +1,4 @@
-"""What people decide about a case: that it belongs to another district from now on."""
+"""Decisions by people about a case: its transfer to another district."""
 
 from typing import Annotated, Any
 
@@ -24,12 +24,12 @@ class Transfer(Frozen):
 
 
 def router(service: Service[Any]) -> APIRouter:
-    """The routes of what people decide."""
+    """The routes of these decisions."""
     routes = APIRouter(tags=["families"], responses=problems(400, 401, 403, 404, 409))
 
     @routes.post("/v1/families/{family_id}/transfer", openapi_extra=documented(Transfer))
     async def transfer(family_id: str, told: Annotated[Transfer, body(Transfer)], staff: SignedIn) -> dict[str, Any]:
-        """Confirm that a case belongs elsewhere. What waits for an answer stays where it is until then."""
+        """Transfer a case to another district. Items that wait stay in the old one until they are answered."""
         await reading.view(service.database, staff, family(family_id), "family")
         if staff.role != Role.SUPERVISOR:
             raise Problem(403, "Only a supervisor confirms that a case belongs to another district.")

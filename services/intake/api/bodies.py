@@ -25,7 +25,7 @@ STRUCTURED = "application/cloudevents+json"
 
 
 class Room:
-    """Memory for the bodies in hand. Whoever finds it full comes back later; one sender may fill half of it."""
+    """Memory for the bodies in hand. If it is full, senders come back later; one sender may fill half of it."""
 
     MOST_BYTES = 64 * MIB
 
@@ -34,7 +34,7 @@ class Room:
 
     @contextmanager
     def of(self, source: str) -> Iterator[Callable[[int], None]]:
-        """What one request of a sender takes, until the block ends. Taking raises Problem 503."""
+        """The memory of one request of a sender, until the block ends. Taking it raises Problem 503."""
         mine = 0
 
         def take(size: int) -> None:

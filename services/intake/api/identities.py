@@ -1,4 +1,4 @@
-"""Who a report is about: the ids of its family and children, and those whom the sender took for somebody else."""
+"""Who a report is about: the ids of its family and children, and children who contradict a known one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

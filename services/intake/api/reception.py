@@ -1,4 +1,4 @@
-"""Reports taken in, whichever way they come: kept once, folded into the family, answered the same each time."""
+"""Takes reports in, however they come: keeps each once, folds it, and gives the same answer each time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,12 +29,13 @@ from shared.service import Service
 from shared.streams.dead import Entry, Unusable
 from shared.telemetry.tracing import well_formed
 from shared.trouble import explain
+from shared.web.problems import MOST_LISTED
 
 log = structlog.get_logger(__name__)
 
 
 class Carrier(BaseModel):
-    """The CloudEvent that carries a report from outside; what we do not use of it is ignored."""
+    """The CloudEvent that carries a report from outside; attributes we do not use are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -55,10 +56,10 @@ class Said(Frozen):
 
 
 class Answer(Frozen):
-    """What a sender is told of a report that was accepted, the same each time it is sent.
+    """The answer to an accepted report, the same each time it is sent.
 
-    `nobodyTold` says why nobody is told of it, where that is so; `notes` what was not taken as it was told.
-    `ignored` is of the one request: the fields in it that Ayllu does not know; not there if it knows all.
+    `nobodyTold` says why no staff are told, if so; `notes` name fields that were not used as sent. `ignored` belongs to
+    one request: the fields in it that Ayllu does not know; absent if there are none.
     """
 
     report_id: str
@@ -74,7 +75,7 @@ class Answer(Frozen):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report: 202 new, 200 known, 409 known with another body (`document` has the differences)."""
+    """The result for a report: 202 new, 200 known, 409 known with another body (`document` names the fields)."""
 
     status: int
     document: dict[str, Any]
@@ -90,12 +91,12 @@ class Reception:
         self._ahead = timedelta(hours=service.settings.report_ahead_hours)
 
     def early(self, report: Report, received: datetime) -> str | None:
-        """Why a report's date cannot be, or None: one far ahead would make every later report look late."""
+        """Why a report's date is refused, or None: one far ahead would make every later report look late."""
         latest = received + self._ahead
         return f"not later than {latest.isoformat(timespec='seconds')}" if report.reported_at > latest else None
 
     async def accept(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Keep and fold a group of reports. When it returns they are on disk, with what is to be said of them."""
+        """Keep and fold a group of reports. When it returns they are on disk, with the events to publish."""
         sent = await self._identities.events(submissions)
         rows = [self._kept(event) for event in sent]
         earlier = await store.keep_reports(self._service.database, rows)
@@ -110,7 +111,7 @@ class Reception:
         ]
 
     async def accept_each(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """As `accept`, but a report that cannot be folded is answered 500, and its neighbours as ever."""
+        """Like `accept`, but a report that cannot be folded gets 500, and the others their usual answer."""
         try:
             return await self.accept(submissions) if submissions else []
         except AWAY:
@@ -119,7 +120,7 @@ class Reception:
             if len(submissions) > 1:
                 return [outcome for each in submissions for outcome in await self.accept_each([each])]
             log.error("report_failed", error=type(error).__name__)  # noqa: TRY400 - its words may quote the report
-            return [Outcome(500, {"detail": "This is a fault of ours, and it is in our log."})]
+            return [Outcome(500, {"detail": "This is our fault, and it is in our log."})]
 
     async def receive(self, entries: Sequence[Entry]) -> list[Unusable]:
         """Take in a batch of the stream `reports`."""
@@ -127,10 +128,7 @@ class Reception:
         outcomes = await self.accept([submission for _, submission in submissions]) if submissions else []
         for (entry, _), outcome in zip(submissions, outcomes, strict=True):
             if outcome.status == 409:
-                fields = ", ".join(each["field"] for each in outcome.document["differences"])
-                unusable.append(
-                    Unusable(entry, f"this reportId was sent before with another body; differs in: {fields}")
-                )
+                unusable.append(Unusable(entry, _differs(outcome.document)))
         return unusable
 
     def _parsed(self, entries: Sequence[Entry]) -> tuple[list[tuple[Entry, Submission]], list[Unusable]]:
@@ -159,10 +157,11 @@ class Reception:
 
     @staticmethod
     def _repeated(kept: Event, again: Event, earlier: Document) -> Outcome:
-        """The answer of the first time, whatever the rules say by now; or what differs."""
-        if differences := _differences(_body(kept), _body(again)):
+        """The first answer, even if the rules have changed; or the fields that differ."""
+        if fields := _differing(_body(kept), _body(again)):
             detail = "This reportId was sent before with another body; give a changed report a new reportId."
-            return Outcome(409, {"detail": detail, "differences": differences})
+            listed = {"differences": fields[:MOST_LISTED], "differenceCount": len(fields)}
+            return Outcome(409, {"detail": detail, **listed})
         return Outcome(200, earlier["answer"])
 
     def _answer(self, event: Event) -> dict[str, Any]:
@@ -186,12 +185,19 @@ def _body(event: Event) -> dict[str, Any]:
     return event.data.model_dump(mode="json", exclude={"family_id", "child_ids", "contradicts"}, exclude_none=True)
 
 
-def _differences(kept: Any, sent: Any, field: str = "") -> list[dict[str, Any]]:
-    """Every field in which two bodies differ, with both values."""
+def _differs(document: dict[str, Any]) -> str:
+    fields, count = document["differences"], document["differenceCount"]
+    more = f" and {count - len(fields)} more" if count > len(fields) else ""
+    return f"this reportId was sent before with another body; differs in: {', '.join(fields)}{more}"
+
+
+def _differing(kept: Any, sent: Any, field: str = "") -> list[str]:
+    """Every field in which two bodies differ, by name alone: who sends may not be who sent what is kept."""
     if isinstance(kept, dict) and isinstance(sent, dict):
         names = [*kept, *(name for name in sent if name not in kept)]
-        return [d for name in names for d in _differences(kept.get(name), sent.get(name), f"{field}.{name}".strip("."))]
+        ways = ((name, f"{field}.{name}".strip(".")) for name in names)
+        return [each for name, way in ways for each in _differing(kept.get(name), sent.get(name), way)]
     if isinstance(kept, list) and isinstance(sent, list) and len(kept) == len(sent):
         pairs = enumerate(zip(kept, sent, strict=True))
-        return [each for at, (old, new) in pairs for each in _differences(old, new, f"{field}.{at}")]
-    return [] if kept == sent else [{"field": field, "kept": kept, "sent": sent}]
+        return [each for at, (old, new) in pairs for each in _differing(old, new, f"{field}.{at}")]
+    return [] if kept == sent else [field]

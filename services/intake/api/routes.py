@@ -1,7 +1,6 @@
 """What intake answers over HTTP: reports in, one by one or in batches; families and children, with names, to staff."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated, Any
@@ -10,7 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.intake.api import acts, bodies, unknown
+from services.intake.api import acts, bodies, conflicts, unknown
+from services.intake.api.answers import NDJSON, BatchAnswer
 from services.intake.api.identities import Submission
 from services.intake.api.reception import Answer, Carrier, Outcome, Reception
 from services.intake.store import collections as store
@@ -25,12 +25,11 @@ from shared.web.problems import Problem
 
 sender_key = HTTPBearer(auto_error=False, scheme_name="SenderKey", description="From `ayllu keys add SOURCE`")
 
-NDJSON = "application/x-ndjson"
 REPORTS_AT_ONCE = 500
 """Kept and folded together."""
 
 BATCHES_AT_ONCE = 4
-"""Parsed, each takes some times the room of its body; the others wait, with theirs as they came."""
+"""Parsed, each takes several times the memory of its body; the others wait unparsed."""
 
 MODELS = (Report, Carrier, acts.Transfer)
 """Bodies we parse ourselves, for the OpenAPI document."""
@@ -80,7 +79,9 @@ def _single(service: Service[Any], reception: Reception, senders: Senders, room:
 
     async def accepted(submission: Submission, by: Sender) -> JSONResponse:
         senders.spend(by, 1)
-        return _answered(await commits.ask(submission), submission.ignored)
+        outcome = await commits.ask(submission)
+        conflicts.note(service.metrics, by.source, [{"status": outcome.status, **outcome.document}])
+        return _answered(outcome, submission.ignored)
 
     @routes.post("/v1/reports", status_code=202, openapi_extra=REPORT_BODY)
     async def post_report(request: Request, by: Annotated[Sender, entrance]) -> JSONResponse:
@@ -112,17 +113,18 @@ def _batches(service: Service[Any], reception: Reception, senders: Senders, room
         async with bodies.received(request, bodies.MOST_BATCH_BYTES, room, by.source) as body, turns:
             lines = bodies.lines(body)
             senders.spend(by, len(lines))
-            answers = []
+            answer = BatchAnswer()
             with service.tracing.request("POST /v1/reports:batch", bodies.trace(request)) as traceparent:
                 for at in range(0, len(lines), REPORTS_AT_ONCE):
-                    answers += await _batch(reception, by, lines[at : at + REPORTS_AT_ONCE], at, traceparent)
-        told = (json.dumps({"line": number, **answer}) for number, answer in enumerate(answers, 1))
-        return Response("".join(f"{line}\n" for line in told), media_type=NDJSON)
+                    group = await _group(reception, by, lines[at : at + REPORTS_AT_ONCE], at, traceparent)
+                    conflicts.note(service.metrics, by.source, group)
+                    answer.add(group)
+        return answer.response()
 
     return routes
 
 
-async def _batch(
+async def _group(
     reception: Reception, by: Sender, lines: list[bytes], before: int, traceparent: str | None
 ) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = [{} for _ in lines]

@@ -24,11 +24,11 @@ WIDE = "is not UTF-8 but {}: save it as UTF-8 without BOM"
 
 
 class NotJson(ValueError):
-    """What was sent is no JSON: what it is instead and what to do, to be read after "The body"."""
+    """What was sent is not JSON. The message continues "The body": what it is instead, and what to do."""
 
 
 def admitted(model: type[Model], body: bytes, line: int = 1) -> tuple[Model, Any]:
-    """What a body says, taken at its word, and the JSON it was; `line` is its first one among others.
+    """The content of a body, without conversions, and its JSON; `line` is its first line within a batch.
 
     Raises NotJson, or ValidationError for JSON that is not as it must be.
     """
@@ -91,7 +91,7 @@ def _decoder(model: type[BaseModel]) -> json.JSONDecoder:
     return json.JSONDecoder(
         object_pairs_hook=_object(unknown.names(model)),
         parse_constant=_no_number,
-        parse_int=str,  # the value is pydantic's to read; here it would only cost, and thousands of digits fail
+        parse_int=str,  # pydantic reads the value; here it would only cost, and thousands of digits fail
         parse_float=str,
     )
 

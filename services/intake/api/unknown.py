@@ -1,4 +1,4 @@
-"""Fields that Ayllu does not know: told to whoever sent them, since a misspelled one would go unnoticed.
+"""Fields that Ayllu does not know: the answer lists them, since a misspelled one would go unnoticed.
 
 Their names are the sender's own words, and may hold a person's: they go back to the sender and nowhere else.
 """
@@ -15,7 +15,7 @@ LONGEST_NAME = 100
 
 
 def fields(tree: Any, model: type[BaseModel], *at: str) -> tuple[str, ...]:
-    """The ways to what a model does not know in parsed JSON, `at` before each: `children.0.nmae`; the first fifty."""
+    """The paths of unknown fields in parsed JSON, with `at` before each: `children.0.nmae`; the first fifty."""
     return tuple(_shown(way) for way in islice(_unknown(tree, model, at), MOST_NAMES))
 
 

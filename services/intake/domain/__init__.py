@@ -1,4 +1,4 @@
-"""Intake's rules, pure: what a report means, what is said of it, and the record of a family."""
+"""Intake's rules, pure: the assessment of a report, the events to publish, and the record of a family."""
 
 from services.intake.domain.record import SHAPE, STATE, FamilyRecord, begin, conclude, decide, evolve
 

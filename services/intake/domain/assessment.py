@@ -44,7 +44,7 @@ class Note(Frozen):
 
 
 class Assessment(Frozen):
-    """What a report comes to. `risk_level` is None where nobody is told, and `nobody_told` says why."""
+    """The result for a report. `risk_level` is None if no staff are told, and `nobody_told` says why."""
 
     risk_level: RiskLevel | None
     reasons: tuple[Reason, ...]

@@ -1,4 +1,4 @@
-"""What all reports of a family come to together: its children as they are now, its concerns, its level."""
+"""A family judged from all its reports: its children as they are now, its concerns, its level."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from shared.events import Concern, Frozen, LivesWith, ReportedChild, ReportSubmi
 
 
 class ChildRecord(Frozen):
-    """A child of the family: the latest that was told of each thing.
+    """A child of the family, with the latest value of each field.
 
     Born from `bornFrom` to `bornUntil`: the same day if that is known. `contradicts` is the child known by the same id
     or name, whose birth or sex is another: a person has to look.
@@ -125,7 +125,7 @@ def _of_all(report: ReportSubmitted, programme: Programme) -> Iterator[Concern]:
 def _over(
     report: ReportSubmitted, children: Sequence[ChildRecord], programme: Programme
 ) -> Iterator[tuple[Concern, str | None]]:
-    """What a report says is over for a child; for the family, once it is over for each of its children."""
+    """The concerns that a report ends for a child; for the family, once they have ended for all its children."""
     day = programme.day(report.reported_at)
     told = [Minor(child_id, child, None, day) for child_id, child in _entries(report)]
     known = [Minor(child.child_id, child, None, day) for child in children if is_minor(child.birth, day)]
@@ -145,7 +145,7 @@ def _about(child_id: str, told: Iterable[ToldConcern]) -> Iterator[Concern]:
 
 
 def _updated(known: ChildRecord, told: ReportedChild) -> ChildRecord:
-    """What is known, overridden by what is told; what is not told stays."""
+    """Known facts, overridden by reported ones; what is not reported stays."""
     fields = ChildRecord.model_fields
     news = {name: value for name, value in told if value is not None and name in fields}
     if told.name:

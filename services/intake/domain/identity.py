@@ -1,4 +1,4 @@
-"""The ids that intake makes: stable, and telling nothing of the family to whoever sees them elsewhere."""
+"""The ids that intake makes: stable, and revealing nothing of the family elsewhere."""
 
 import hmac
 import json
@@ -52,7 +52,7 @@ class Identity:
 
 
 def _unnumbered(family_id: str, children: Sequence[ReportedChild]) -> Iterator[tuple[str, ...]]:
-    """What the id of each child without one of the sender's is derived from."""
+    """The source of the id of each child without a sender's id."""
     places = _places(children)
     for child, place in zip(children, places, strict=True):
         if not identifies(child.name):

@@ -1,4 +1,4 @@
-"""What a programme decides for itself, and no rule may have in its code: periods, the rules, its time zone."""
+"""The choices of a programme, which no rule has in its code: periods, the rules, its time zone."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Programme:
     hardship: timedelta
 
     def day(self, moment: datetime) -> date:
-        """The day it is there at a moment: children are as old as they are where they live."""
+        """The local date at a moment: a child's age is counted where it lives."""
         try:
             return moment.astimezone(self.timezone).date()
         except OverflowError:  # the first day of the year 1: reports were once taken with such dates

@@ -1,4 +1,4 @@
-"""The record of a family: what every report told, folded; what intake says of a report is its assessment."""
+"""The record of a family: all its reports, folded. Intake publishes the assessment of each report."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -90,7 +90,7 @@ class FamilyRecord(Frozen):
 
 STATE: TypeAdapter[FamilyRecord] = TypeAdapter(FamilyRecord)
 SHAPE = 2
-"""Of the states kept; 1 was that of version 0.1."""
+"""The shape of stored states; version 0.1 had 1."""
 
 
 def begin(document_id: str) -> FamilyRecord:
@@ -112,7 +112,7 @@ def evolve(state: FamilyRecord, event: Event, programme: Programme) -> FamilyRec
 
 
 def decide(state: FamilyRecord, event: Event, programme: Programme) -> list[tuple[str, Fact]]:
-    """What a report says, whatever the state: exactly its assessment. A transfer is said on."""
+    """Publish the assessment of a report, whatever the state; publish a transfer."""
     match event.data:
         case ReportSubmitted() as report:
             return assess(report, event.recordedtime, programme).facts
@@ -123,7 +123,7 @@ def decide(state: FamilyRecord, event: Event, programme: Programme) -> list[tupl
 
 
 def conclude(before: FamilyRecord, after: FamilyRecord, latest: Event) -> list[tuple[str, Fact]]:
-    """What a change made of the family as a whole: another level, another set of districts."""
+    """Publish a changed level or changed districts of the whole family."""
     said: list[tuple[str, Fact]] = []
     previous = before.risk_level if before.reports else highest(*(each.risk_level for each in after.reports))
     if previous != after.risk_level:

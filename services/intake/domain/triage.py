@@ -71,7 +71,7 @@ def judge(case: Case, book: Rulebook) -> Judgement:
 
 
 def concerned(case: Case, derived: Iterable[Derived]) -> tuple[Minor, ...]:
-    """The children with all concerns about them: their own, what is told of them amounts to, and the whole family's.
+    """The children with all concerns about them: their own, those that follow from facts, and the whole family's.
 
     A concern that one child has by itself, named or told otherwise, is about that child: naming it for the report too
     does not spread it.
@@ -91,7 +91,7 @@ def by_themselves(children: Iterable[Minor], derived: Iterable[Derived]) -> tupl
 
 
 def _found(case: Case, children: Sequence[Minor], rules: Iterable[Rule]) -> Iterator[Finding]:
-    """The rules that apply; those for want of any other only where there is no other."""
+    """The rules that apply; `otherwise` rules only if there is no other."""
     weighed = False
     waiting: list[Finding] = []
     nobody = _nobody(case)

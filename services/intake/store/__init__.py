@@ -1,4 +1,4 @@
-"""What intake keeps beside its views: reports as received, sender keys, who read what, the key of its ids."""
+"""Intake's data beside its views: reports as received, sender keys, records of reads, the key of its ids."""
 
 from services.intake.store.collections import INDEXES, about
 

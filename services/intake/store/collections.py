@@ -19,13 +19,13 @@ INDEXES = [
 
 
 def about(subject: str) -> dict[str, Any]:
-    """The families a subject is about."""
+    """The families about a subject."""
     kind, _, name = subject.partition("/")
     return {"state.children.childId": name} if kind == "child" else {"_id": f"family/{name}"}
 
 
 async def identity(database: Database) -> Identity:
-    """With the key of this database, made the first time; it is backed up with the families it names."""
+    """With this database's key, made at first use; it is backed up with the families whose ids it made."""
     await insert_new(database[META], [{"_id": "identity", "key": secrets.token_bytes(32)}])
     kept = await database[META].find_one({"_id": "identity"})
     assert kept is not None  # noqa: S101 - inserted above, and never deleted
@@ -33,7 +33,7 @@ async def identity(database: Database) -> Identity:
 
 
 async def keep_reports(database: Database, reports: list[Document]) -> list[Document | None]:
-    """Keep reports that are new; returns, for each, None, or the one kept before under its id."""
+    """Keep new reports; returns for each None, or the report already kept under its id."""
     known = await insert_new(database[REPORTS], reports)
     ids = [reports[at]["_id"] for at in known]
     found = await database[REPORTS].find({"_id": {"$in": ids}}).to_list(None) if ids else []
@@ -42,12 +42,12 @@ async def keep_reports(database: Database, reports: list[Document]) -> list[Docu
 
 
 async def record_read(database: Database, staff: str, role: str, subjects: Sequence[str]) -> None:
-    """Write down who read whose names, before they are shown."""
+    """Record who reads whose names, before they are shown."""
     await database[READS].insert_one({"staff": staff, "role": role, "subjects": list(subjects), "at": now()})
 
 
 async def family_of(database: Database, child_id: str, scope: dict[str, Any]) -> str | None:
-    """The document of the family, within a scope, that was last told to have this child."""
+    """The document of the family, within a scope, last reported with this child."""
     wanted = {**about(f"child/{child_id}"), **scope}
     found = await database[VIEWS].find(wanted, {"_id": 1}).sort("last", -1).limit(1).to_list(None)
     return str(found[0]["_id"]) if found else None

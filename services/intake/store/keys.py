@@ -1,4 +1,4 @@
-"""Sender keys: who may send reports, and how many. A key is shown once and kept as a digest."""
+"""Sender keys: who may send reports, and at what rate. A key is shown once and kept as a digest."""
 
 import math
 import re
@@ -25,7 +25,7 @@ ChildIds = Literal["unique", "family"]
 
 @dataclass(frozen=True)
 class Sender:
-    """A sending system, with reports a second it may send (None: the setting)."""
+    """A sending system, and how many reports a second it may send (None: as the setting says)."""
 
     source: str
     rate: float | None
@@ -39,17 +39,17 @@ class NoSource(ValueError):
 
 
 class OtherChildIds(ValueError):
-    """The keys of a source say the same of its children's ids: another one was to say something else."""
+    """All keys of a source must agree on whether its child ids are unique."""
 
     def __init__(self, source: str, kept: str) -> None:
-        super().__init__(f"The first key of {source} says that its child ids are {kept}; so must every other one.")
+        super().__init__(f"The first key of {source} says that its child ids are {kept}; so must all others.")
 
 
 class UnknownSource(LookupError):
     """There was never a key of this source."""
 
     def __init__(self, source: str) -> None:
-        super().__init__(f"There is no key of {source!r}. Which there are: ayllu keys list")
+        super().__init__(f"There is no key of {source!r}. To list the keys: ayllu keys list")
 
 
 async def add_key(database: Database, source: str, rate: float | None = None, child_ids: ChildIds | None = None) -> str:
@@ -61,7 +61,7 @@ async def add_key(database: Database, source: str, rate: float | None = None, ch
     if not SOURCE.fullmatch(source):
         raise NoSource
     earlier = await database[KEYS].find_one({"source": source, "childIds": {"$exists": True}}, sort=[("created", 1)])
-    kept = earlier["childIds"] if earlier else child_ids or "family"  # keys of before 0.2 say nothing of it
+    kept = earlier["childIds"] if earlier else child_ids or "family"  # keys from before 0.2 have no such field
     if child_ids not in (None, kept):
         raise OtherChildIds(source, kept)
     key = f"ayllu_{secrets.token_urlsafe(32)}"
@@ -89,7 +89,7 @@ class Senders:
     """Lets sending systems in, at their rate, and knows what their ids mean. Each replica counts for itself."""
 
     def __init__(self, database: Database, rate: float = math.inf, burst: int = 0) -> None:
-        """The rate is for who asks `spend`."""
+        """`rate` and `burst` are the defaults for `spend`."""
         self._database = database
         self._rate = rate
         self._burst = burst

@@ -1,4 +1,4 @@
-"""Who was told of under each id: birth and sex, so that two children who share an id are not taken for one."""
+"""The birth and sex first reported under each id, so that two children who share an id stay two."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ PEOPLE = "people"
 
 
 class Claim(NamedTuple):
-    """A report says that the child of this id was born then, and is of this sex; None: it does not say."""
+    """The birth and sex that a report gives for the child of this id; None if it does not."""
 
     child_id: str
     birth: Birth | None

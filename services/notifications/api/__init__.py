@@ -1,4 +1,4 @@
-"""What notifications answers over HTTP: the inbox of a role; I have seen it; this is what I did."""
+"""Notifications over HTTP: the inbox of a role, acknowledging an item, answering it."""
 
 from typing import Any
 

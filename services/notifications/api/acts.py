@@ -1,4 +1,4 @@
-"""What staff do about an item: they say that they have seen it, and what they did about it."""
+"""What staff do with an item: acknowledge it, and answer it with what they did."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -21,11 +21,11 @@ from shared.web.problems import Problem
 SEEN = "`causeCount` of the item as you saw it, so that a cause that came since stays unseen"
 Causes = Annotated[int | None, Query(ge=1, description=SEEN)]
 MOST_CAUSES = 1000
-"""The latest; an item with more of them is answered all the same, since it is told how many there were."""
+"""Of the latest causes. An answer covers an item with more of them too, by their number."""
 
 
 class Told(Frozen):
-    """What somebody did, and when; `causeIds` if it answers some of the causes only."""
+    """What somebody did, and when; `causeIds` if it answers only some of the causes."""
 
     what: Response
     at: Utc | None = None
@@ -34,30 +34,32 @@ class Told(Frozen):
 
 
 def router(service: Service[Item]) -> APIRouter:
-    """The routes of what staff do."""
+    """The routes of these actions."""
     routes = APIRouter(prefix="/v1/notifications", responses=problems(400, 403, 404))
 
     @routes.post("/{notification_id}/acknowledge")
     async def acknowledge(notification_id: str, staff: SignedIn, causes: Causes = None) -> dict[str, Any]:
-        """Say that you have seen an item and act on it; the first to say so is on record."""
+        """Acknowledge an item: you have seen it and act on it. The first to do so is on record."""
         view = await _opened(service, notification_id, staff)
         return await _done(service, view, looked(view.state, staff.id, causes))
 
     @routes.post("/{notification_id}/answer", openapi_extra=documented(Told))
     async def answer(notification_id: str, told: Annotated[Told, body(Told)], staff: SignedIn) -> dict[str, Any]:
-        """Say what you did about an item: its causes are answered, and their deadlines end. Seen is not answered."""
+        """Record what you did about an item: this answers its causes and ends their deadlines."""
         view = await _opened(service, notification_id, staff)
         changes = await service.documents.history.of([view.id])
         known = [event.id for change in changes[view.id] for event in change.heard if isinstance(event.data, Risk)]
         if set(told.cause_ids or ()).difference(known):
-            raise Problem(422, "Some of `causeIds` are no causes of this item. Leave them out to answer all of it.")
+            raise Problem(
+                422, "Some of `causeIds` are not causes of this item. Leave out `causeIds` to answer all of it."
+            )
         return await _done(service, view, answered(view.state, staff.id, told, known[-MOST_CAUSES:], now()))
 
     return routes
 
 
 def looked(item: Item, by: str, causes: int | None = None) -> NotificationAcknowledged:
-    """Somebody has seen an item that has causes, or had so many of them when they looked."""
+    """The acknowledgement of an item, with the number of causes it had when they looked."""
     seen = min(causes or item.count, item.count)
     return NotificationAcknowledged(
         family_id=item.family_id,
@@ -70,7 +72,7 @@ def looked(item: Item, by: str, causes: int | None = None) -> NotificationAcknow
 
 
 def answered(item: Item, by: str, told: Told, known: list[str], moment: datetime) -> ResponseRecorded:
-    """Somebody did something about all causes of an item, or about those they name."""
+    """The answer to all causes of an item, or to those it names."""
     return ResponseRecorded(
         family_id=item.family_id,
         child_ids=item.child_ids[:500],
@@ -84,7 +86,7 @@ def answered(item: Item, by: str, told: Told, known: list[str], moment: datetime
 
 
 async def _opened(service: Service[Item], notification_id: str, staff: Staff) -> View[Item]:
-    """The item as it is, if this person may act on it. Raises Problem 403, 404."""
+    """The item, if this person may act on it. Raises Problem 403, 404."""
     family_id, _, role = notification_id.rpartition(":")
     if role not in list(Role):
         raise reading.not_found("notification")
@@ -100,7 +102,7 @@ async def _opened(service: Service[Item], notification_id: str, staff: Staff) ->
 
 
 async def _done(service: Service[Item], view: View[Item], fact: Fact) -> dict[str, Any]:
-    """The item after somebody did something about it."""
+    """The item after somebody acted on it."""
     await service.fold([(act(view, "/notifications", view.id, fact, now()), [view.id])])
     after = (await service.documents.kept([view.id]))[view.id]
     told = after.state.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""The inbox of a role: what waits for an answer, the most pressing first; and what has been answered."""
+"""The inbox of a role: items that wait for an answer, the most urgent first, and answered items."""
 
 from typing import Annotated, Any
 
@@ -29,7 +29,7 @@ def router(service: Service[Item]) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Page:
-        """What your role has to answer, the most pressing first; a supervisor sees, or chooses among, all roles."""
+        """The items your role has to answer, the most urgent first. A supervisor sees all roles, or chooses one."""
         if staff.role != Role.SUPERVISOR:
             role = staff.role
         wanted = store.inbox(role, district, acknowledged, answered=answered)

@@ -1,4 +1,4 @@
-"""Causes of an item: what is one, what it adds, and what is left once somebody has seen or answered it."""
+"""Causes of an item: which facts are causes, what they add, what is left once seen or answered."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -38,7 +38,7 @@ class Periods(Protocol):
 
 
 def cause_of(item: Item, event: Event, risk: Risk) -> Cause | None:
-    """The cause that a fact is. A family's new level is one if it rose, and no cause of that report said as much."""
+    """The cause in a fact. A new family level is a cause if it rose, and no cause of that report was as high."""
     told = _told(risk)
     if told is None:
         return None
@@ -84,26 +84,26 @@ def caused(item: Item, event: Event, risk: Risk, cause: Cause, periods: Periods)
 
 
 def seen_all(item: Item, seen: NotificationAcknowledged, event: Event) -> bool:
-    """Whether somebody saw every cause: a late report may fold before them though they could not know of it."""
+    """Whether somebody saw every cause: a late report may fold before they looked, though they could not know it."""
     if seen.causes_seen is None:  # of a time when they were not counted: what was learnt of later was not seen
         return all(cause.recorded <= event.recordedtime for cause in item.causes)
     return item.count <= seen.causes_seen
 
 
 def acknowledged(item: Item, by: str, at: Utc) -> Item:
-    """Somebody has seen it all: nothing waits to be seen any more. To be answered it still waits."""
+    """Somebody has seen all causes; they still wait for an answer."""
     seen = tuple(each.but(acknowledge_by=None) for each in item.due)
     return _waiting(item.but(acknowledged=Acknowledged(by=by, at=at)), seen)
 
 
 def partly_seen(item: Item, shown: tuple[str, ...]) -> Item:
-    """Somebody looked before some of the causes came: the time to acknowledge counts from those."""
+    """Somebody looked before some of the causes came: the time to acknowledge counts from these."""
     seen = (each.but(acknowledge_by=None) if each.cause_id in shown else each for each in item.due)
     return _waiting(item, tuple(seen))
 
 
 def answered(item: Item, fact: ResponseRecorded, event: Event) -> Item:
-    """Somebody did something about some causes, or all: their levels and deadlines end."""
+    """Somebody answered some or all causes: their levels and deadlines end."""
     if item.count <= (fact.causes_seen or 0):
         seen = item if item.acknowledged else acknowledged(item, fact.by, event.recordedtime)
         left = _waiting(seen, ())
@@ -130,7 +130,7 @@ def _waiting(item: Item, due: tuple[Due, ...]) -> Item:
 
 
 def _earlier(item: Item) -> Earlier | None:
-    """With one more cause, the first of those shown is no longer."""
+    """With one more cause, the first of those shown is dropped."""
     if len(item.causes) < RECENT_CAUSES:
         return item.earlier
     return Earlier(count=item.count - RECENT_CAUSES + 1)

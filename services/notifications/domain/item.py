@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from shared.events import Concern, Due, Frozen, Response, RiskLevel, Role, Utc, family
 
 RECENT_CAUSES = 5
-"""So many of the latest causes an item shows; all of them are in its timeline."""
+"""How many of the latest causes an item shows; all of them are in its timeline."""
 
 
 class Cause(Frozen):
@@ -37,7 +37,7 @@ class Acknowledged(Frozen):
 
 
 class Answered(Frozen):
-    """Who did something about all that was told, what, and when."""
+    """Who answered all causes, with what, and when."""
 
     by: str
     what: Response
@@ -45,7 +45,7 @@ class Answered(Frozen):
 
 
 class Step(Frozen):
-    """Something another service, or somebody there, did about it: its first time."""
+    """A step by another service, or by somebody there: its first time."""
 
     type: Literal[
         "SupportPlanOpened", "CareAssessmentRequested", "PlacementRequested", "EnrolmentCheckOpened", "ApproachAgreed"
@@ -55,11 +55,11 @@ class Step(Frozen):
 
 
 class Item(Frozen):
-    """An item of the inbox; without causes, only progress was heard yet, and there is nothing to show.
+    """An item of the inbox. Without causes it has only received progress, and there is nothing to show.
 
-    `level`, `respondBy` and `acknowledgeBy` are those of the causes in `due`, which nobody has answered yet; with none
-    left there are none, and `answered` says what was done last. `leaving` are districts that the case was transferred
-    from while something waited for an answer: they keep it until then.
+    `level`, `respondBy` and `acknowledgeBy` come from the causes in `due`, which nobody has answered yet. Without any,
+    they are absent, and `answered` says what was done last. `leaving` are districts the case was transferred from while
+    a cause waited: they keep the item until it is answered.
     """
 
     family_id: str
@@ -89,7 +89,7 @@ class Item(Frozen):
 
 STATE: TypeAdapter[Item] = TypeAdapter(Item)
 SHAPE = 2
-"""Of the states kept; 1 was that of version 0.1."""
+"""The shape of stored states; version 0.1 had 1."""
 
 
 def item_id(family_id: str, role: Role) -> str:

@@ -1,4 +1,4 @@
-"""What an item becomes of each event, and of what staff are told."""
+"""How each event changes an item, and when staff are notified."""
 
 from services.notifications.domain.causes import (
     Periods,
@@ -35,7 +35,7 @@ Progress = SupportPlanOpened | CareAssessmentRequested | PlacementRequested | En
 
 
 def evolve(state: Item, event: Event, periods: Periods) -> Item:
-    """The item after another cause, something staff did, a step of another service, or a transfer."""
+    """The item after a cause, an action of staff, a step of another service, or a transfer."""
     match event.data:
         case FamilyAtRisk() | ChildNeedsCare() | RiskReassessed() as risk:
             cause = cause_of(state, event, risk)
@@ -56,7 +56,7 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
 
 
 def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
-    """Staff are notified of every report, of what is worse in it, and of what came after they looked; that is said on.
+    """Notify staff of every report, of worse causes in it, and of causes after they looked; publish what they do.
 
     The subject is the item, not the family: one cause notifies several roles, and each needs an event of its own.
     """
@@ -74,7 +74,7 @@ def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
 
 
 def _notified(item: Item, risk: Risk, cause: Cause) -> StaffNotified:
-    """The cause's own level and deadline: what waits from before is told already."""
+    """The cause's own level and deadline: staff already know of those that wait."""
     return StaffNotified(
         family_id=item.family_id,
         role=item.role,
@@ -86,7 +86,7 @@ def _notified(item: Item, risk: Risk, cause: Cause) -> StaffNotified:
 
 
 def _is_news(item: Item, cause: Cause) -> bool:
-    """A report about five children is five causes, and told of once. Whether others came before it does not matter."""
+    """Of the causes in one report (one a child), the first and worse ones are news; after they looked, all are."""
     told = [each.level for each in item.causes if each.correlation_id == cause.correlation_id]
     return item.acknowledged is not None or all(cause.level.rank > level.rank for level in told)
 
@@ -109,7 +109,7 @@ def _progressed(item: Item, event: Event) -> Item:
 
 
 def _moved(item: Item, moved: CaseTransferred) -> Item:
-    """What waits for an answer is never taken away: the district keeps the item until then."""
+    """The old district keeps an item that waits, until it is answered."""
     after = transferred(item, moved)
     if not item.due or moved.from_district not in item.districts:
         return after
