@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,9 @@ class Sent:
     refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     """Which ones were refused, counted from 0, and what intake answered."""
 
+    ignored: Counter[str] = field(default_factory=Counter)
+    """Fields that intake does not know, with the reports that have them."""
+
     answers: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -53,6 +57,7 @@ async def send(
 
 
 def _count(sent: Sent, number: int, answer: dict[str, Any]) -> None:
+    sent.ignored.update(answer.get("ignored", ()))
     if answer["status"] == 202:
         sent.accepted += 1
     elif answer["status"] == 200:

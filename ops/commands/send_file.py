@@ -12,7 +12,14 @@ from ops.commands.send import Sent, send
 from ops.servers.place import running
 from ops.sheets.files import TIMEZONE, read
 from ops.sheets.reading import Reading
-from ops.sheets.refusals import check, forget_refused, refused_by_intake, refused_path, write_refused
+from ops.sheets.refusals import (
+    check,
+    forget_refused,
+    refused_by_intake,
+    refused_path,
+    unknown_fields,
+    write_refused,
+)
 from ops.sheets.words import Unreadable
 
 MOST_TOLD = 40
@@ -54,6 +61,7 @@ async def _send(file: str, reading: Reading, intake: str, key: str) -> None:
     for number, answer in sent.refused:
         good[number].wrong += refused_by_intake(reading, good[number], answer)
     console.print(f"{sent.accepted} accepted, {sent.known} known already, {len(reading.refused)} refused")
+    _list([*unknown_fields(sent.ignored)])
     path = refused_path(Path("stdin" if file == STDIN else file), reading)
     if not reading.refused:
         forget_refused(path)

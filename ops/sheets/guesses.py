@@ -83,7 +83,7 @@ MEANT = {word: column for column, words in OFTEN.items() for word in words}
 
 def nearest_column(header: str) -> Known | None:
     """The known column nearest to a header."""
-    return _of_list_of_codes(header) or _by_name(header) or _by_last_word(header)
+    return _of_list_of_codes(header) or _by_way(header) or _by_name(header) or _by_last_word(header)
 
 
 @lru_cache(maxsize=1024)
@@ -112,6 +112,13 @@ def _of_list_of_codes(header: str) -> Known | None:
 def _same(known: Known, parts: list[str]) -> bool:
     named = [folded(part) for part in parts if not part.isdigit()]
     return named == [folded(part) for part in known.way if part != ANY]
+
+
+def _by_way(header: str) -> Known | None:
+    """`family/id`, `group_1/children/0/ageYears`: the whole way, divided by another sign, in a group perhaps."""
+    parts = [folded(part) for part in re.split(r"[./:\[\]]+", header) if part and not part.isdigit()]
+    ways = [(each, [folded(part) for part in each.way if part != ANY]) for each in _known() if len(each.way) > 1]
+    return next((each for each, way in ways if parts[-len(way) :] == way), None)
 
 
 def _by_name(header: str) -> Known | None:

@@ -54,6 +54,15 @@ def _for_people(accepted: str) -> str | None:
     return None if TECHNICAL.fullmatch(accepted) else f"What is accepted: {to_the_minute.rstrip('.')}."
 
 
+def unknown_fields(counted: Mapping[str, int]) -> Iterator[str]:
+    """What intake took reports in without, a sentence for each field: a misspelled one may be the one that matters."""
+    for field, count in sorted(counted.items(), key=lambda each: (-each[1], each[0])):
+        near = nearest_column(field)
+        told = f" The nearest field is {near.at(*numbers_in(field))}." if near else ""
+        reports = "1 report" if count == 1 else f"{count} reports"
+        yield f"{field} is not known: {reports} went without it.{told}"
+
+
 def check(reading: Reading) -> None:
     """Refuse what intake would refuse, as far as possible here."""
     for entry in reading.good:

@@ -19,7 +19,7 @@ def family_at_risk(fact: FamilyAtRisk) -> list[str]:
 
 
 def child_needs_care(fact: ChildNeedsCare) -> list[str]:
-    return [child(fact.child_id)]
+    return [child(fact.child_id), *([family(fact.family_id)] if fact.on_hold else [])]
 
 
 def child_updated(fact: ChildUpdated) -> list[str]:

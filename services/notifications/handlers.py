@@ -32,14 +32,16 @@ def family_at_risk(fact: FamilyAtRisk) -> list[str]:
 
 def child_needs_care(fact: ChildNeedsCare) -> list[str]:
     school = _may_be_of_school_age(fact.birth_month, fact.respond_by)
-    return _items(fact.family_id, Role.CARE_COORDINATOR, fact.urgency, school=school)
+    held = [item_id(fact.family_id, Role.SOCIAL_WORKER)] if fact.on_hold else []  # nobody of the programme goes there
+    return [*_items(fact.family_id, Role.CARE_COORDINATOR, fact.urgency, school=school), *held]
 
 
 def risk_reassessed(fact: RiskReassessed) -> list[str]:
-    return _items(fact.family_id, Role.SOCIAL_WORKER, fact.level)
+    was_told = fact.previous_level == RiskLevel.HIGH  # the duty officer, who then hears that it is not high any more
+    return _items(fact.family_id, Role.SOCIAL_WORKER, RiskLevel.HIGH if was_told else fact.level)
 
 
-def for_social_worker(fact: SupportPlanOpened | ApproachAgreed) -> list[str]:
+def for_social_worker(fact: SupportPlanOpened) -> list[str]:
     return [item_id(fact.family_id, Role.SOCIAL_WORKER)]
 
 
@@ -51,7 +53,7 @@ def enrolment_check_opened(fact: EnrolmentCheckOpened) -> list[str]:
     return [item_id(fact.family_id, Role.EDUCATION_OFFICER)]
 
 
-def whole_case(fact: CaseInDistricts | CaseTransferred) -> list[str]:
+def whole_case(fact: CaseInDistricts | CaseTransferred | ApproachAgreed) -> list[str]:
     return [item_id(fact.family_id, role) for role in RECIPIENTS]
 
 
@@ -76,7 +78,7 @@ HEARS: Hears = {
     },
     "care": {
         SupportPlanOpened: for_social_worker,
-        ApproachAgreed: for_social_worker,
+        ApproachAgreed: whole_case,
         CareAssessmentRequested: for_coordinator,
         PlacementRequested: for_coordinator,
     },

@@ -24,6 +24,7 @@ from shared.events.envelope import (
     family,
     now,
 )
+from shared.events.holds import approached, held
 from shared.events.intake import (
     CaseInDistricts,
     CaseTransferred,
@@ -107,9 +108,11 @@ __all__ = [
     "Utc",
     "acknowledge_by",
     "age_at",
+    "approached",
     "child",
     "districts",
     "family",
+    "held",
     "in_district",
     "in_districts",
     "level_of",

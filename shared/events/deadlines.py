@@ -6,15 +6,22 @@ from shared.events.envelope import Frozen, Utc
 from shared.events.vocabulary import RiskLevel
 
 MOST_DUE = 10
-"""Causes kept one by one. If there are more, the least urgent are merged into one, which only a full answer ends."""
+"""Causes kept one by one. If there are more, the least urgent are merged into one, which ends once all are answered."""
+
+MOST_TOGETHER = 1000
+"""As many as an answer names; of more, the latest."""
 
 REST = ""
 
 
 class Due(Frozen):
-    """A cause that nobody has answered yet. It has no `acknowledgeBy` once somebody has seen it."""
+    """A cause that nobody has answered yet. It has no `acknowledgeBy` once somebody has seen it.
+
+    One without an id stands for several: `together` are their ids.
+    """
 
     cause_id: str
+    together: tuple[str, ...] = ()
     level: RiskLevel
     respond_by: Utc
     acknowledge_by: Utc | None = None
@@ -44,6 +51,7 @@ def with_due(due: Sequence[Due], new: Due) -> tuple[Due, ...]:
     seen = [each for each in (one.acknowledge_by, other.acknowledge_by) if each]
     rest = Due(
         cause_id=REST,
+        together=(*_ids(one), *_ids(other))[-MOST_TOGETHER:],
         level=one.level.or_higher(other.level),
         respond_by=min(one.respond_by, other.respond_by),
         acknowledge_by=min(seen, default=None),
@@ -53,4 +61,9 @@ def with_due(due: Sequence[Due], new: Due) -> tuple[Due, ...]:
 
 def without(due: Sequence[Due], answered: Collection[str]) -> tuple[Due, ...]:
     """The causes that still wait once these are answered."""
-    return tuple(each for each in due if each.cause_id not in answered)
+    left = ((each, [cause for cause in _ids(each) if cause not in answered]) for each in due)
+    return tuple(each.but(together=tuple(ids)) if each.together else each for each, ids in left if ids)
+
+
+def _ids(due: Due) -> tuple[str, ...]:
+    return due.together or (due.cause_id,)

@@ -42,7 +42,7 @@ def act(view: View[Any], source: str, subject: str, fact: Fact, moment: datetime
     It is ordered after all that was seen, whatever the clocks say. Anything more that folds before it was not seen.
     """
     event_id = str(uuid4())
-    after = datetime.fromisoformat(view.last[0]) + timedelta(microseconds=1) if view.last > BEFORE_ALL else moment
+    after = _after_all(view.last, view.version) if view.last > BEFORE_ALL else moment
     return Event(
         id=event_id,
         source=source,
@@ -115,8 +115,13 @@ def _run(
             say += (event.reaction(source, subject, fact) for subject, fact in fold.decide(state, event))
         state = fold.evolve(state, event)
     last = max(view.last, events[-1].place)
-    after = datetime.fromisoformat(last[0]) + timedelta(microseconds=view.version + 1)
+    after = _after_all(last, view.version)
     concluded = fold.conclude(view.state, state, missing[-1])
     say += (missing[-1].reaction(source, subject, fact, after) for subject, fact in concluded)
     folded = view.folded + b"".join(map(mark, missing))
     return Folded(View(view.id, state, view.version + 1, last, folded), missing, say)
+
+
+def _after_all(last: Place, version: int) -> datetime:
+    """After the latest event, and after what was concluded when each version before came of it."""
+    return datetime.fromisoformat(last[0]) + timedelta(microseconds=version + 1)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from ops.commands.audit import audit
+from services.notifications.domain import begin, is_for
 from shared.events import LISTENERS, ChildNeedsCare, Concern, Event, FamilyAtRisk, now
 from shared.folds.documents import VIEWS
 from shared.folds.folding import in_order
@@ -75,7 +76,9 @@ async def _items_show_their_causes(ayllu: Ayllu) -> bool:
     changes = await History(database).of([each["_id"] for each in items])
     for item in items:
         heard = in_order(event for change in changes[item["_id"]] for event in change.heard)
-        causes = [event.id for event in heard if isinstance(event.data, FamilyAtRisk | ChildNeedsCare)]
+        role = begin(item["_id"]).role
+        risks = [event for event in heard if isinstance(event.data, FamilyAtRisk | ChildNeedsCare)]
+        causes = [event.id for event in risks if is_for(role, event.data)]
         shown = [each["eventId"] for each in item["state"].get("causes", []) if each["type"] != "RiskReassessed"]
         assert shown == causes[len(causes) - len(shown) :], item["_id"]
     return True

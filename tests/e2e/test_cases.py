@@ -74,8 +74,10 @@ async def test_an_unanswered_item_stays_with_its_district_until_it_is_answered_t
     path = f"/v1/families/{answer['familyId']}/transfer"
     refused = await act(ayllu, "intake", path, Role.SOCIAL_WORKER, **{"from": HERE, "to": THERE})
     wrong = await act(ayllu, "intake", path, Role.SUPERVISOR, **{"from": HERE, "to": "069999"})
+    nowhere = await act(ayllu, "intake", path, Role.SUPERVISOR, **{"from": HERE, "to": HERE})
     foreign = await act(ayllu, "intake", path, Role.SUPERVISOR, THERE, **{"from": HERE, "to": THERE})
     assert (refused.status_code, wrong.status_code, foreign.status_code) == (403, 422, 404)
+    assert nowhere.status_code == 422
     moved = await act(ayllu, "intake", path, Role.SUPERVISOR, HERE, **{"from": HERE, "to": THERE})
     assert moved.json()["districts"] == [THERE]
 
@@ -156,6 +158,29 @@ async def test_a_family_on_hold_is_approached_once_the_authority_agrees(ayllu: A
     again = await act(ayllu, "care", f"{path}/approach", Role.SUPERVISOR, **told)
     assert (refused.status_code, agreed.status_code, again.status_code) == (403, 200, 409)
     assert (agreed.json()["onHold"], "counselling" in agreed.json()["services"]) == (False, True)
+
+
+async def test_a_family_is_on_hold_in_all_views_until_the_authority_agrees_though_no_child_lives_there(
+    ayllu: Ayllu,
+) -> None:
+    alone = [{"livesWith": "alone", "ageYears": 9}]
+    answer = await reported(ayllu, Concern.SEXUAL_VIOLENCE, family="nobody-home", children=alone)
+    family, child = (f"/v1/families/{answer['familyId']}", f"/v1/children/{answer['childIds'][0]}")
+
+    async def on_hold() -> set[bool]:
+        items = [await item_of(ayllu, answer, role) for role in (Role.CARE_COORDINATOR, Role.DUTY_OFFICER)]
+        return {each["onHold"] for each in (await ayllu.read("care", child), *filter(None, items))}
+
+    assert await on_hold() == {True}
+    agreed = await act(
+        ayllu, "care", f"{family}/approach", Role.SUPERVISOR, authority="UPE Cajamarca", reference="EXP-2026-32"
+    )
+    assert agreed.status_code == 200
+
+    async def approached() -> bool:
+        return await on_hold() == {False}
+
+    await eventually(approached, within=20)
 
 
 async def test_a_child_back_in_school_that_stopped_working_is_last_on_the_list_of_education(ayllu: Ayllu) -> None:

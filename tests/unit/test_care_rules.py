@@ -6,7 +6,8 @@ from services.care.domain import begin, decide, evolve
 from services.care.domain.catalogue import ANSWERS, Goal, Service, goals_for, services_for
 from services.care.handlers import child_needs_care as concerned_by_need
 from services.care.handlers import family_at_risk as concerned_by_risk
-from shared.events import CareAssessmentRequested, Concern, LivesWith, RiskLevel
+from shared.events import CareAssessmentRequested, Concern, LivesWith, RiskLevel, Role
+from shared.events.deadlines import MOST_DUE
 from tests.factories import (
     acknowledged,
     answered,
@@ -81,6 +82,43 @@ def test_an_answered_emergency_leaves_a_plan_the_deadline_of_what_is_not_answere
     assert (nothing_waits.level, nothing_waits.respond_by, nothing_waits.due) == (None, None, ())
 
 
+@pytest.mark.parametrize("count", [MOST_DUE, MOST_DUE + 1, 30])
+def test_the_answer_to_all_causes_of_a_family_ends_them_in_its_plan_however_many_there_are(count):
+    causes = [event(family_at_risk(respond_by=at(100 + n)), n, name=str(n)) for n in range(count)]
+    unknown = event(family_at_risk(respond_by=at(500)), 35, name="late")
+    assert fold(begin, evolve, FAMILY, [*causes, event(answered(*causes), 40)]).due == ()
+    left = fold(begin, evolve, FAMILY, [*causes, unknown, event(answered(*causes), 40)])
+    assert left.level == RiskLevel.MEDIUM
+
+
+def test_what_education_answers_for_school_ends_no_deadline_of_care():
+    risk, need = event(family_at_risk(), 0), event(child_needs_care(), 0)
+    for cause, document in ((risk, FAMILY), (need, CHILD)):
+        by = {role: fold(begin, evolve, document, [cause, event(answered(cause, role=role), 1)]) for role in Role}
+        assert [role for role, found in by.items() if found.respond_by] == [Role.EDUCATION_OFFICER]
+
+
+def test_a_family_is_on_hold_though_no_child_at_home_is_why():
+    plan = fold(begin, evolve, FAMILY, [event(family_at_risk(C.NEGLECT), 0), event(child_needs_care(on_hold=True), 1)])
+    assert (plan.on_hold, plan.services, plan.children) == (True, (S.AUTHORITY_FIRST,), ("c1",))
+    assert fold(begin, evolve, FAMILY, [event(child_needs_care(on_hold=True), 1)]).opened is None
+
+
+def test_an_assessment_is_not_on_hold_once_the_authority_agrees():
+    need = event(child_needs_care(on_hold=True), 0)
+    assert not fold(begin, evolve, CHILD, [need, event(approach_agreed(), 1)]).on_hold
+    assert decide(fold(begin, evolve, CHILD, [need]), event(approach_agreed(), 1)) == []
+
+
+def test_an_authority_did_not_agree_to_what_came_after_though_it_happened_before():
+    first, late = event(family_at_risk(on_hold=True), 0), event(family_at_risk(on_hold=True), 1, learnt=9)
+    plan = fold(begin, evolve, FAMILY, [first, late, event(approach_agreed(), 5)])
+    assert (plan.on_hold, plan.agreed, plan.services) == (True, None, (S.AUTHORITY_FIRST,))
+    need, later = event(child_needs_care(on_hold=True), 0, learnt=9), event(approach_agreed(), 10)
+    assert fold(begin, evolve, CHILD, [need, event(approach_agreed(), 5)]).on_hold
+    assert not fold(begin, evolve, CHILD, [need, event(approach_agreed(), 5), later]).on_hold
+
+
 def test_an_answer_that_comes_before_its_cause_ends_it_all_the_same():
     cause = event(family_at_risk(), 0)
     early = evolve(begin(FAMILY), event(answered(cause), 5))
@@ -98,6 +136,17 @@ def test_the_level_of_the_family_is_what_intake_says_all_comes_to():
     heard = [event(family_at_risk(level=RiskLevel.LOW), 0), event(risk_reassessed(RiskLevel.HIGH, RiskLevel.LOW), 1)]
     assert fold(begin, evolve, FAMILY, heard).risk_level == RiskLevel.HIGH
     assert fold(begin, evolve, FAMILY, [*heard, event(risk_reassessed(None, RiskLevel.HIGH), 2)]).risk_level is None
+
+
+def test_hardships_that_add_up_are_to_be_answered_by_when_the_family_as_a_whole_is():
+    low = event(family_at_risk(level=RiskLevel.LOW, respond_by=at(168)), 0)
+    rise = event(risk_reassessed(RiskLevel.HIGH, RiskLevel.LOW, respond_by=at(25)), 1)
+    plan = fold(begin, evolve, FAMILY, [low, rise])
+    assert (plan.level, plan.respond_by) == (RiskLevel.HIGH, at(25))
+    assert fold(begin, evolve, FAMILY, [low, rise, event(answered(rise), 2)]).respond_by == at(168)
+    high = event(family_at_risk(level=RiskLevel.HIGH, respond_by=at(24)), 0)
+    assert len(fold(begin, evolve, FAMILY, [high, rise]).due) == 1
+    assert len(fold(begin, evolve, FAMILY, [low, event(risk_reassessed(RiskLevel.LOW, RiskLevel.HIGH), 1)]).due) == 1
 
 
 def test_nobody_goes_to_a_family_on_hold_until_the_authority_agrees():
@@ -187,3 +236,4 @@ def test_care_leaves_alone_what_it_does_not_hear():
 def test_a_risk_concerns_the_family_and_a_need_the_child():
     assert concerned_by_risk(family_at_risk()) == [FAMILY]
     assert concerned_by_need(child_needs_care()) == [CHILD]
+    assert concerned_by_need(child_needs_care(on_hold=True)) == [CHILD, FAMILY]

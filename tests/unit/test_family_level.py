@@ -104,6 +104,12 @@ def test_a_report_that_comes_late_raises_the_level_too_and_is_said_once() -> Non
     assert family.said[-1].place > family.view.last
 
 
+def test_what_a_report_that_comes_late_adds_up_to_is_to_be_answered_from_when_it_was_learnt_of() -> None:
+    first, late = told(C.POVERTY, hours=10), told(C.FOOD_INSECURITY, hours=9, learnt=20 * DAY, name="late")
+    (fact,) = [each.data for each in Heard().each(first, late).said if isinstance(each.data, RiskReassessed)]
+    assert (fact.level, fact.respond_by) == (MEDIUM, at(20 * DAY + 72))
+
+
 def test_reports_that_come_together_say_what_they_add_up_to() -> None:
     assert Heard().of(ILL, COSTS, POOR).reassessed == [(LOW, MEDIUM)]
     assert Heard().of(told(C.NEGLECT), told(C.POVERTY, hours=1)).reassessed == []

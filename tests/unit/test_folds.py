@@ -31,6 +31,8 @@ from tests.factories import (
     event,
     family_at_risk,
     fold,
+    report,
+    transferred,
 )
 from tests.histories import events, histories, reports
 
@@ -95,7 +97,8 @@ DOMAINS = {
         partial(education.evolve, school_age_day=SCHOOL),
         partial(education.decide, school_age_day=SCHOOL),
     ),
-    "an item of notifications": _item(Role.SOCIAL_WORKER),
+    "an item of notifications": _item(Role.DUTY_OFFICER),
+    "an item of a social worker": _item(Role.SOCIAL_WORKER),
 }
 every_domain = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS.keys())
 
@@ -180,3 +183,13 @@ def test_an_item_is_acknowledged_exactly_if_no_cause_has_come_since_somebody_loo
             view = View(inbox.document, item, last=max(each.place for each in heard))
             heard.append(act(view, "/notifications", inbox.document, looked(item, "ana"), at(clock)))
     assert bool(inbox.fold(heard).acknowledged) == bool(heard and heard[-1].source == "/notifications")
+
+
+@pytest.mark.parametrize("reports", [2, 3, 9])
+def test_what_somebody_does_happens_after_all_that_was_concluded_of_what_they_saw(reports):
+    told = [event(report(district=f"06010{n + 1}", report_id=str(n)), 20, name=str(n)) for n in range(reports)]
+    state, said = DOMAINS["intake"].heard_one_by_one(told)
+    assert said
+    at_once = View("family/f1", state, reports, max(each.place for each in told))
+    moved = act(at_once, "/intake", "family/f1", transferred("060101", "061301"), at(10))
+    assert moved.time > max(each.time for each in said)

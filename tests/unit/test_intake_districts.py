@@ -90,6 +90,16 @@ def test_a_case_in_several_districts_is_said_with_its_children_when_they_become_
     ]
 
 
+def test_a_child_of_a_report_that_comes_after_the_transfer_is_said_to_be_where_the_case_is() -> None:
+    late = event(report(children=(reported_child(), reported_child()), report_id="late"), 2)
+    known = after(in_district(DISTRICT), moved(DISTRICT, OTHER))
+    now = after(in_district(DISTRICT), late, moved(DISTRICT, OTHER))
+    assert [fact for _, fact in conclude(known, now, late)] == [
+        CaseInDistricts(family_id="f1", child_ids=("c1", "c2"), districts=(OTHER,))
+    ]
+    assert conclude(now, after(in_district(OTHER, 9), known=now), in_district(OTHER, 9)) == []
+
+
 @pytest.mark.parametrize("count", [51, 60])
 def test_a_case_of_very_many_districts_is_still_said(count: int) -> None:
     facts = said(*(in_district(f"06{number:04}", number) for number in range(count)))

@@ -86,6 +86,14 @@ def test_hours_beside_not_working_are_told_to_the_sender() -> None:
     assert [note.field for note in assessed(one(working=False, work_hours=30)).notes] == ["children.0.working"]
 
 
+def test_somebody_who_is_not_taken_to_be_a_child_is_told_to_the_sender() -> None:
+    grown_up = assessed(one(L.STREET, birth_date="2008-03-02"))
+    assert grown_up.nobody_told
+    assert [note.field for note in grown_up.notes] == ["children.0"]
+    assert assessed(one(L.STREET, birth_date="2008-03-03")).notes == ()
+    assert assessed(one(L.STREET, birth_year=2008)).notes == ()
+
+
 @pytest.mark.parametrize(("hour", "spoken"), [(4, True), (6, False)])
 def test_a_child_is_as_old_as_it_is_where_it_lives(hour: int, spoken: bool) -> None:
     moment = datetime(2026, 3, 30, hour, tzinfo=UTC)  # five hours earlier in Lima: the day before, then the birthday

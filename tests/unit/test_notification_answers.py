@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import pytest
+
 from services.notifications.domain import Item, begin, decide
 from services.notifications.domain import evolve as evolve_with
 from shared.events import ChildAtRisk, RiskLevel
@@ -12,9 +14,11 @@ from tests.factories import (
     answered,
     approach_agreed,
     at,
+    child_needs_care,
     event,
     family_at_risk,
     fold,
+    in_districts,
     risk_reassessed,
     transferred,
 )
@@ -121,7 +125,40 @@ def test_a_district_that_reports_again_after_a_transfer_keeps_the_item():
     assert set(item(risk, moved, again, event(answered(risk, again), 3)).districts) == {"060101", "060108"}
 
 
+HERE, THERE = "060101", "060108"
+ROUND = [
+    [transferred(HERE, HERE)],
+    [transferred(HERE, THERE), transferred(THERE, HERE)],
+    [transferred(HERE, THERE), transferred(THERE, HERE), transferred(HERE, THERE), transferred(THERE, HERE)],
+]
+
+
+@pytest.mark.parametrize("moves", ROUND)
+def test_a_case_that_comes_back_stays_once_it_is_answered(moves):
+    risk = event(family_at_risk(district=HERE), 0)
+    moved = [event(each, hours) for hours, each in enumerate(moves, 1)]
+    assert item(risk, *moved, event(answered(risk), 9)).districts == (HERE,)
+
+
+def test_a_district_that_a_case_belongs_to_again_keeps_it_once_it_is_answered():
+    risk, moved = event(family_at_risk(district=HERE), 0), event(transferred(HERE, THERE), 1)
+    asked = event(in_districts(THERE, HERE), 2)
+    assert set(item(risk, moved, asked, event(answered(risk), 3)).districts) == {HERE, THERE}
+    elsewhere = ChildAtRisk(child_id="c1", district=HERE)
+    again = event(family_at_risk(district=THERE, children=(elsewhere,)), 2)
+    assert set(item(risk, moved, again, event(answered(risk, again), 3)).districts) == {HERE, THERE}
+
+
 def test_an_item_says_that_its_family_is_on_hold_until_the_authority_agrees():
     held = event(family_at_risk(on_hold=True), 0)
     assert item(held).on_hold
     assert not item(held, event(approach_agreed(), 1)).on_hold
+    late = event(family_at_risk(on_hold=True), 0, learnt=9)
+    assert item(held, late, event(approach_agreed(), 1)).on_hold
+
+
+def test_a_social_worker_hears_that_nobody_goes_there_and_answers_for_the_family_alone():
+    risk, need = event(family_at_risk(), 0), event(child_needs_care(on_hold=True), 1)
+    found = item(risk, need)
+    assert (found.on_hold, found.count, notified(item(risk), need)) == (True, 1, [])
+    assert not item(risk, event(child_needs_care(), 1)).on_hold

@@ -12,6 +12,7 @@ from shared.events import ChildAtRisk, Concern, RiskLevel
 from shared.settings import Periods
 from tests.factories import (
     acknowledged,
+    approach_agreed,
     assessment_requested,
     at,
     child_needs_care,
@@ -55,11 +56,14 @@ TOLD = [
     (handlers.risk_reassessed, risk_reassessed(MEDIUM, LOW), [SW]),
     (handlers.risk_reassessed, risk_reassessed(HIGH, LOW), [SW, DO]),
     (handlers.risk_reassessed, risk_reassessed(None, LOW), [SW]),
+    (handlers.risk_reassessed, risk_reassessed(LOW, HIGH), [SW, DO]),
     (handlers.whole_case, transferred("060101", "060108"), [SW, CC, EO, DO]),
     (handlers.child_needs_care, child_needs_care(urgency=MEDIUM, birth_month="2025-01"), [CC]),
     (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2025-01"), [CC, DO]),
     (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2018-01"), [CC, DO, EO]),
     (handlers.child_needs_care, child_needs_care(urgency=MEDIUM, birth_month=None), [CC, EO]),
+    (handlers.child_needs_care, child_needs_care(urgency=HIGH, birth_month="2025-01", on_hold=True), [CC, DO, SW]),
+    (handlers.whole_case, approach_agreed(), [SW, CC, EO, DO]),
     (handlers.for_social_worker, support_plan_opened(), [SW]),
     (handlers.for_coordinator, placement_requested(), [CC]),
     (handlers.for_coordinator, assessment_requested(), [CC]),
@@ -102,7 +106,7 @@ def test_staff_are_notified_of_every_cause_whatever_they_know_already(level):
 def test_of_one_report_staff_are_told_once_and_again_of_what_is_worse_in_it():
     first, second, worse = (
         event(fact, name=str(number)).model_copy(update={"correlationid": "report"})
-        for number, fact in enumerate((child_needs_care(urgency=MEDIUM),) * 2 + (child_needs_care(urgency=HIGH),))
+        for number, fact in enumerate((family_at_risk(level=MEDIUM),) * 2 + (family_at_risk(level=HIGH),))
     )
     assert notified(item(), first) == ["StaffNotified"]
     assert notified(item(first), second) == []
@@ -195,5 +199,6 @@ def test_an_item_never_holds_what_intake_alone_may_know():
     names = set(STATE.dump_python(item(event(family_at_risk()), event(support_plan_opened())), mode="json"))
     assert names == {
         "familyId", "role", "district", "districts", "leaving", "due", "level", "respondBy", "acknowledgeBy",
-        "riskLevel", "onHold", "childIds", "causes", "earlier", "concerns", "acknowledged", "answered", "progress",
+        "riskLevel", "onHold", "heldAt", "childIds", "causes", "earlier", "concerns", "acknowledged",
+        "answered", "progress",
     }  # fmt: skip

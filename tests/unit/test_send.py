@@ -11,7 +11,14 @@ from ops.commands.screen import plain
 from ops.commands.send_file import read_key
 from ops.sheets.files import read
 from ops.sheets.reading import Reading
-from ops.sheets.refusals import check, forget_refused, refused_by_intake, refused_path, write_refused
+from ops.sheets.refusals import (
+    check,
+    forget_refused,
+    refused_by_intake,
+    refused_path,
+    unknown_fields,
+    write_refused,
+)
 from ops.sheets.words import Unreadable, Wrong, rows_told
 from tests.unit.sheets import as_csv, as_xlsx, reading, reports, rows
 
@@ -129,6 +136,13 @@ def test_a_field_that_intake_does_not_know_is_told_with_the_nearest() -> None:
         'children.0.livesWit: "mother" in report 1. This is not known; the nearest field is children.0.livesWith. '
         "Compare it with docs/reports.md."
     )
+
+
+def test_what_intake_did_not_know_is_told_with_the_nearest_and_counted() -> None:
+    assert [*unknown_fields({"zzz": 1, "children.1.concern": 2})] == [
+        "children.1.concern is not known: 2 reports went without it. The nearest field is children.1.concerns.",
+        "zzz is not known: 1 report went without it.",
+    ]
 
 
 def test_a_report_that_was_sent_with_other_words_is_told_with_the_fields_that_differ() -> None:

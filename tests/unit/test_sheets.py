@@ -81,6 +81,12 @@ def test_a_misspelt_column_is_named_with_the_nearest_known_one(written: str, mea
     )
 
 
+@pytest.mark.parametrize("written", ["family/id", "group_1/family/id", "data/family:id"])
+def test_the_family_of_a_form_is_not_taken_for_the_report(written: str) -> None:
+    (problem,) = renamed(family__id=written).problems
+    assert f'"{written}", is not known. The nearest is family.id: rename it' in problem
+
+
 def test_a_column_like_none_is_left_out_knowingly() -> None:
     assert "No column is like it: leave it out with --ignore zzz" in reading({"zzz": "1"}).problems[0]
     assert len(reports(reading({"zzz": "1"}, ignored=["ZZZ "]))) == 1

@@ -73,6 +73,11 @@ NOBODY += [
     "niña",
     "No registra",
     "desconocido",
+    "desconocido/a",
+    "No name",
+    "bb",
+    "Wawa",
+    "Mana sutiyuq",
 ]
 
 
@@ -98,6 +103,10 @@ DOCUMENTS = [
     ("S/N", None),
     ("no tiene", None),
     ("en trámite", None),
+    ("S/D", None),
+    ("No tiene DNI", None),
+    ("no porta", None),
+    ("mana kanchu", None),
     ("", None),
     (None, None),
 ]

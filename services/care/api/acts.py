@@ -1,5 +1,6 @@
 """Decisions by people in care: to request a placement; to record that an authority agrees to approach a family."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -44,13 +45,13 @@ def router(service: Service[Any]) -> APIRouter:
     @routes.post("/v1/families/{family_id}/approach", openapi_extra=documented(Agreement))
     async def agree_approach(family_id: str, agreement: Agreed, staff: SignedIn) -> dict[str, Any]:
         """Record that the authority agrees: the family is no longer on hold."""
-        view = await _opened(service, staff, family(family_id), "plan")
+        view = await _opened(service, staff, family(family_id), "plan", store.ON_HOLD_OR_OPENED)
         if not view.state.on_hold:
             raise Problem(409, "This family is not on hold.")
         agreed = ApproachAgreed(
             family_id=family_id, district=view.state.district, by=staff.id, **agreement.model_dump()
         )
-        return await _done(service, view, agreed)
+        return await _done(service, view, agreed, await store.assessments_on_hold(service.database, family_id))
 
     return routes
 
@@ -67,15 +68,19 @@ def _placement(found: Assessment, by: str) -> PlacementRequested:
     )
 
 
-async def _opened(service: Service[Any], staff: Staff, document: str, kind: str) -> View[Any]:
+async def _opened(
+    service: Service[Any], staff: Staff, document: str, kind: str, among: dict[str, Any] | None = None
+) -> View[Any]:
     """The view, if this person may decide about it. Raises Problem 403, 404."""
-    await reading.view(service.database, staff, document, kind, store.ASKED[kind])
+    await reading.view(service.database, staff, document, kind, among or store.ASKED[kind])
     if staff.role not in DECIDE:
         raise Problem(403, "Only a care coordinator (Coordinación de acogimiento) or a supervisor decides this.")
     return (await service.documents.kept([document]))[document]
 
 
-async def _done(service: Service[Any], view: View[Any], fact: Fact) -> dict[str, Any]:
-    await service.fold([(act(view, "/care", view.id, fact, now()), [view.id])])
+async def _done(service: Service[Any], view: View[Any], fact: Fact, others: Sequence[str] = ()) -> dict[str, Any]:
+    """The view after a decision about it, which concerns others too."""
+    seen = max((view, *(await service.documents.kept(others)).values()), key=lambda each: each.last)
+    await service.fold([(act(seen, "/care", view.id, fact, now()), [view.id, *others])])
     after = (await service.documents.kept([view.id]))[view.id]
     return {**after.state.model_dump(mode="json", exclude_none=True), "version": after.version}

@@ -4,6 +4,7 @@ from typing import Literal
 
 from services.care.domain.catalogue import Question, once, questions_for
 from shared.events import (
+    ApproachAgreed,
     CareAssessmentRequested,
     CaseInDistricts,
     CaseTransferred,
@@ -18,8 +19,11 @@ from shared.events import (
     PlacementRequested,
     ResponseRecorded,
     RiskLevel,
+    Role,
     Utc,
+    approached,
     child,
+    held,
     in_district,
     in_districts,
     level_of,
@@ -62,6 +66,7 @@ class Assessment(Frozen):
     in_school: bool | None = None
     working: bool | None = None
     on_hold: bool = False
+    held_at: Utc | None = None
     placement: Asked | None = None
 
 
@@ -72,10 +77,12 @@ def evolve_assessment(state: Assessment, event: Event) -> Assessment:
             return _needed(state, event, fact)
         case ChildUpdated() as fact:
             return in_district(state, fact.district).but(family_id=fact.family_id, **_told(fact))
-        case ResponseRecorded() as fact:
+        case ResponseRecorded() as fact if fact.role != Role.EDUCATION_OFFICER:  # who answers for school alone
             return _due(state, without(state.due, fact.cause_ids))
         case PlacementRequested() as fact if fact.by and state.placement is None:
             return state.but(placement=Asked(by=fact.by, at=event.time))
+        case ApproachAgreed():
+            return approached(state, event)
         case CaseInDistricts() as fact:
             return in_districts(state, fact)
         case CaseTransferred() as fact:
@@ -107,10 +114,9 @@ def _needed(state: Assessment, event: Event, fact: ChildNeedsCare) -> Assessment
         questions=questions_for(reasons, lives_with),
         keep_together=tuple(sorted({*state.keep_together, state.child_id, *fact.siblings})),
         lives_with=lives_with,
-        on_hold=state.on_hold or fact.on_hold,
         **_told(fact),
     )
-    return _due(needed, with_due(state.due, due))
+    return _due(held(needed, event) if fact.on_hold else needed, with_due(state.due, due))
 
 
 def _told(fact: ChildNeedsCare | ChildUpdated) -> dict[str, object]:

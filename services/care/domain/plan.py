@@ -7,6 +7,7 @@ from shared.events import (
     ApproachAgreed,
     CaseInDistricts,
     CaseTransferred,
+    ChildNeedsCare,
     Concern,
     Due,
     Event,
@@ -16,9 +17,12 @@ from shared.events import (
     ResponseRecorded,
     RiskLevel,
     RiskReassessed,
+    Role,
     SupportPlanOpened,
     Utc,
+    approached,
     family,
+    held,
     in_district,
     in_districts,
     level_of,
@@ -62,6 +66,7 @@ class Plan(Frozen):
     services: tuple[Service, ...] = ()
     children: tuple[str, ...] = ()
     on_hold: bool = False
+    held_at: Utc | None = None
     agreed: Agreed | None = None
 
 
@@ -70,13 +75,14 @@ def evolve_plan(plan: Plan, event: Event) -> Plan:
     match event.data:
         case FamilyAtRisk() as fact:
             return _widened(plan, event, fact)
+        case ChildNeedsCare() as fact if fact.on_hold:
+            return held(in_district(plan, fact.district), event).but(services=HELD, agreed=None)
         case RiskReassessed() as fact:
-            return plan.but(risk_level=fact.level)
-        case ResponseRecorded() as fact:
+            return _reassessed(plan, event, fact)
+        case ResponseRecorded() as fact if fact.role != Role.EDUCATION_OFFICER:  # who answers for school alone
             return _due(plan, without(plan.due, fact.cause_ids))
         case ApproachAgreed() as fact:
-            agreed = Agreed(authority=fact.authority, reference=fact.reference, by=fact.by, at=event.time)
-            return plan.but(on_hold=False, agreed=agreed, services=services_for(plan.concerns))
+            return _agreed(plan, event, fact)
         case CaseInDistricts() as fact:
             return in_districts(plan, fact)
         case CaseTransferred() as fact:
@@ -98,20 +104,35 @@ def decide_plan(plan: Plan, event: Event) -> list[tuple[str, Fact]]:
 
 def _widened(plan: Plan, event: Event, fact: FamilyAtRisk) -> Plan:
     concerns = once(*plan.concerns, *fact.concerns)
-    held = fact.on_hold or plan.on_hold
+    known = held(plan, event).but(agreed=None) if fact.on_hold else plan
     due = Due(cause_id=event.id, level=fact.risk_level, respond_by=fact.respond_by)
     elsewhere = [child.district for child in fact.children if child.district]
-    widened = in_district(plan, fact.district, *elsewhere).but(
+    widened = in_district(known, fact.district, *elsewhere).but(
         opened=plan.opened or event.time,
         risk_level=fact.risk_level.or_higher(plan.risk_level),
         concerns=concerns,
         goals=goals_for(concerns),
-        services=HELD if held else services_for(concerns),
+        services=HELD if known.on_hold else services_for(concerns),
         children=once(*plan.children, *(each.child_id for each in fact.children)),
-        on_hold=held,
-        agreed=None if fact.on_hold else plan.agreed,
     )
     return _due(widened, with_due(plan.due, due))
+
+
+def _reassessed(plan: Plan, event: Event, fact: RiskReassessed) -> Plan:
+    """A family that rises to a level that nothing which waits has is to be answered by then, as in the inbox."""
+    known = plan.but(risk_level=fact.level)
+    waits = [plan.level, fact.previous_level]
+    if fact.level is None or fact.respond_by is None or any(each and each.rank >= fact.level.rank for each in waits):
+        return known
+    return _due(known, with_due(plan.due, Due(cause_id=event.id, level=fact.level, respond_by=fact.respond_by)))
+
+
+def _agreed(plan: Plan, event: Event, fact: ApproachAgreed) -> Plan:
+    known = approached(plan, event)
+    if known.on_hold:
+        return known
+    agreed = Agreed(authority=fact.authority, reference=fact.reference, by=fact.by, at=event.time)
+    return known.but(agreed=agreed, services=services_for(plan.concerns))
 
 
 def _due(plan: Plan, due: tuple[Due, ...]) -> Plan:

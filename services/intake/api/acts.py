@@ -33,8 +33,7 @@ def router(service: Service[Any]) -> APIRouter:
         await reading.view(service.database, staff, family(family_id), "family")
         if staff.role != Role.SUPERVISOR:
             raise Problem(403, "Only a supervisor confirms that a case belongs to another district.")
-        if wrong := unknown_district(told.to_district):
-            raise wrong_fields("There is no such district.", {"to": wrong})
+        _elsewhere(told)
         view = (await service.documents.kept([family(family_id)]))[family(family_id)]
         mine = staff.districts if EVERYWHERE not in staff.districts else view.state.districts
         if told.from_district not in view.state.districts or told.from_district not in mine:
@@ -51,3 +50,11 @@ def router(service: Service[Any]) -> APIRouter:
         return {"familyId": family_id, "district": after.district, "districts": list(after.districts)}
 
     return routes
+
+
+def _elsewhere(told: Transfer) -> None:
+    """Raises Problem 422 for a district that is none, and for the one that the case is to leave."""
+    if wrong := unknown_district(told.to_district):
+        raise wrong_fields("There is no such district.", {"to": wrong})
+    if told.from_district == told.to_district:
+        raise wrong_fields("The case is there already.", {"to": "another district than `from`"})

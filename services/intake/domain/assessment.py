@@ -5,10 +5,11 @@ what arrived before.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
-from services.intake.domain.children import Minor, births, minors, of_adults, works
+from services.intake.domain.ages import Told
+from services.intake.domain.children import Minor, births, is_minor, minors, of_adults, works
 from services.intake.domain.programme import Programme
 from services.intake.domain.rulebook import Reason
 from services.intake.domain.triage import Case, Judgement, judge, listed
@@ -20,6 +21,7 @@ from shared.events import (
     FamilyAtRisk,
     Frozen,
     LivesWith,
+    ReportedChild,
     ReportSubmitted,
     RiskLevel,
     child,
@@ -172,22 +174,10 @@ def _known(minor: Minor) -> dict[str, object]:
 
 
 def _notes(report: ReportSubmitted, programme: Programme) -> Iterator[Note]:
-    """Every slip of the pen that was set aside, and every id that seems to mean somebody else."""
+    """Every entry that was not taken as it was told, and every id that seems to mean somebody else."""
     day = programme.day(report.reported_at)
-    for at, entry in enumerate(report.children):
-        if entry.working is False and works(entry):
-            yield Note(
-                field=f"children.{at}.working",
-                es="Contradice las horas, el oficio o el trabajo nocturno: se tomó por un niño que trabaja.",
-                en="It contradicts the hours, the trade or the night work: the child was taken to be working.",
-            )
-    for at, told in enumerate(births(report.children, day)):
-        for name in told.set_aside:
-            yield Note(
-                field=f"children.{at}.{name}",
-                es="No puede ser o contradice otro dato: la edad se tomó de los demás, o no se conoce.",
-                en="It cannot be, or contradicts another field: the age was taken from the others, or is unknown.",
-            )
+    for at, (entry, told) in enumerate(zip(report.children, births(report.children, day), strict=True)):
+        yield from _of_entry(f"children.{at}", entry, told, day)
     for at, other in enumerate(report.contradicts):
         if other:
             yield Note(
@@ -195,3 +185,24 @@ def _notes(report: ReportSubmitted, programme: Programme) -> Iterator[Note]:
                 es="Antes se reportó con otra fecha de nacimiento u otro sexo: se anotó como otro niño; verificar.",
                 en="It was told before with another birth or sex: it was kept as another child; please check.",
             )
+
+
+def _of_entry(place: str, entry: ReportedChild, told: Told, day: date) -> Iterator[Note]:
+    if entry.working is False and works(entry):
+        yield Note(
+            field=f"{place}.working",
+            es="Contradice las horas, el oficio o el trabajo nocturno: se tomó por un niño que trabaja.",
+            en="It contradicts the hours, the trade or the night work: the child was taken to be working.",
+        )
+    for name in told.set_aside:
+        yield Note(
+            field=f"{place}.{name}",
+            es="No puede ser o contradice otro dato: la edad se tomó de los demás, o no se conoce.",
+            en="It cannot be, or contradicts another field: the age was taken from the others, or is unknown.",
+        )
+    if not is_minor(told.birth, day):
+        yield Note(
+            field=place,
+            es="El día del reporte tenía 18 años o más: no se tomó por un niño.",
+            en="Aged 18 or more on the day of the report: not taken to be a child.",
+        )

@@ -1,6 +1,7 @@
 """The record of a family: all its reports, folded. Intake publishes the assessment of each report."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -65,12 +66,14 @@ class FamilyRecord(Frozen):
     """A family. `risk_level` is what all that is known of it comes to, `reasons` say why.
 
     `district` is where the case was opened or transferred to; `districts` are all it belongs to: each that reported
-    it, and each where one of its children lives, until a person confirms a transfer.
+    it, and each where one of its children lives, until a person confirms a transfer; `left` are those that it was
+    transferred from.
     """
 
     family_id: str
     district: str | None = None
     districts: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     opened: Utc | None = None
     sources: tuple[SourceFamily, ...] = ()
     caregivers: tuple[Caregiver, ...] = ()
@@ -128,13 +131,24 @@ def conclude(before: FamilyRecord, after: FamilyRecord, latest: Event) -> list[t
     previous = before.risk_level if before.reports else highest(*(each.risk_level for each in after.reports))
     if previous != after.risk_level:
         said.append((family(after.family_id), _reassessed(previous, after)))
-    ids = [{child.child_id for child in each.children} for each in (before, after)]
-    if len(after.districts) > 1 and (before.districts != after.districts or ids[0] != ids[1]):
-        scope = CaseInDistricts(
-            family_id=after.family_id, child_ids=tuple(sorted(ids[1]))[:500], districts=after.districts[:MOST]
-        )
+    if scope := _scope(before, after):
         said.append((family(after.family_id), scope))
     return said
+
+
+def _scope(before: FamilyRecord, after: FamilyRecord) -> CaseInDistricts | None:
+    """Where the case belongs, if what a report said by itself does not tell it.
+
+    It does not of a child whom a report of before a transfer told of first, and which came after it: the transfer did
+    not name it.
+    """
+    known, ids = ({child.child_id for child in each.children} for each in (before, after))
+    several = len(after.districts) > 1 and before.districts != after.districts
+    unheard = known != ids and (len(after.districts) > 1 or after.left)
+    if not (several or unheard):
+        return None
+    children = tuple(sorted(ids))[:500]
+    return CaseInDistricts(family_id=after.family_id, child_ids=children, districts=after.districts[:MOST])
 
 
 def _reassessed(previous: RiskLevel | None, after: FamilyRecord) -> RiskReassessed:
@@ -169,15 +183,22 @@ def _reported(state: FamilyRecord, event: Event, report: ReportSubmitted, progra
         concerns=_once((*state.concerns, *found.concerns)),
         risk_level=level,
         reasons=reasons,
-        respond_by=event.recordedtime + programme.period(level) if level else None,
+        respond_by=_respond_by(state, event, level, programme),
         needs_care=_once((*state.needs_care, *found.assess)),
     )
+
+
+def _respond_by(state: FamilyRecord, event: Event, level: RiskLevel | None, programme: Programme) -> datetime | None:
+    """Counted from when the last of the reports was learnt of: that one may tell of earlier than others do."""
+    learnt = max((event.recordedtime, *(each.recorded_at for each in state.reports)))
+    return learnt + programme.period(level) if level else None
 
 
 def _transferred(state: FamilyRecord, moved: CaseTransferred) -> FamilyRecord:
     left = [each for each in state.districts if each != moved.from_district]
     home = moved.to_district if state.district == moved.from_district else state.district
-    return state.but(district=home, districts=_once((*left, moved.to_district)))
+    away = _once((*state.left, moved.from_district))
+    return state.but(district=home, districts=_once((*left, moved.to_district)), left=away)
 
 
 def _record(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from services.notifications.api.inbox import shown
-from services.notifications.domain import Item, Risk, item_id
+from services.notifications.domain import Item, Risk, is_for, item_id
 from shared.events import Fact, Frozen, Id, NotificationAcknowledged, Response, ResponseRecorded, Role, Utc, now
 from shared.folds.folding import View, act
 from shared.service import Service
@@ -48,7 +48,8 @@ def router(service: Service[Item]) -> APIRouter:
         """Record what you did about an item: this answers its causes and ends their deadlines."""
         view = await _opened(service, notification_id, staff)
         changes = await service.documents.history.of([view.id])
-        known = [event.id for change in changes[view.id] for event in change.heard if isinstance(event.data, Risk)]
+        heard = [(event.id, event.data) for change in changes[view.id] for event in change.heard]
+        known = [cause for cause, fact in heard if isinstance(fact, Risk) and is_for(view.state.role, fact)]
         if set(told.cause_ids or ()).difference(known):
             raise Problem(
                 422, "Some of `causeIds` are not causes of this item. Leave out `causeIds` to answer all of it."

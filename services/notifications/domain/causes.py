@@ -14,6 +14,7 @@ from shared.events import (
     ResponseRecorded,
     RiskLevel,
     RiskReassessed,
+    Role,
     Utc,
     acknowledge_by,
     in_district,
@@ -37,10 +38,15 @@ class Periods(Protocol):
     def acknowledge_low_hours(self) -> float: ...
 
 
+def is_for(role: Role, risk: Risk) -> bool:
+    """Whether a role has to answer it. Of a child that needs care a social worker only hears that nobody goes there."""
+    return not (role == Role.SOCIAL_WORKER and isinstance(risk, ChildNeedsCare))
+
+
 def cause_of(item: Item, event: Event, risk: Risk) -> Cause | None:
     """The cause in a fact. A new family level is a cause if it rose, and no cause of that report was as high."""
     told = _told(risk)
-    if told is None:
+    if told is None or not is_for(item.role, risk):
         return None
     level, by, children = told
     if isinstance(risk, RiskReassessed):
@@ -70,9 +76,8 @@ def caused(item: Item, event: Event, risk: Risk, cause: Cause, periods: Periods)
         acknowledge_by=event.recordedtime + _period(cause.level, periods),
     )
     elsewhere = [each.district for each in risk.children if each.district] if isinstance(risk, FamilyAtRisk) else []
-    opened = in_district(item, risk.district, *elsewhere).but(
-        leaving=tuple(each for each in item.leaving if each != risk.district),
-        on_hold=item.on_hold or getattr(risk, "on_hold", False),
+    belongs = kept_in(in_district(item, risk.district, *elsewhere), risk.district, *elsewhere)
+    opened = belongs.but(
         child_ids=tuple(dict.fromkeys((*item.child_ids, *cause.child_ids))),
         causes=(*item.causes, cause)[-RECENT_CAUSES:],
         earlier=_earlier(item),
@@ -113,6 +118,11 @@ def answered(item: Item, fact: ResponseRecorded, event: Event) -> Item:
         return left
     stay = tuple(each for each in left.districts if each not in left.leaving)
     return left.but(answered=Answered(by=fact.by, what=fact.what, at=fact.at), districts=stay, leaving=())
+
+
+def kept_in(item: Item, *districts: str) -> Item:
+    """The item, once its case belongs to these districts, again perhaps: an answer does not take it from them."""
+    return item.but(leaving=tuple(each for each in item.leaving if each not in districts))
 
 
 def _told(risk: Risk) -> tuple[RiskLevel, Utc, tuple[str, ...]] | None:

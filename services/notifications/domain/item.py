@@ -73,6 +73,7 @@ class Item(Frozen):
     acknowledge_by: Utc | None = None
     risk_level: RiskLevel | None = None
     on_hold: bool = False
+    held_at: Utc | None = None
     child_ids: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     earlier: Earlier | None = None

@@ -7,6 +7,7 @@ from services.notifications.domain.causes import (
     answered,
     cause_of,
     caused,
+    kept_in,
     partly_seen,
     seen_all,
 )
@@ -27,6 +28,8 @@ from shared.events import (
     RiskReassessed,
     StaffNotified,
     SupportPlanOpened,
+    approached,
+    held,
     in_districts,
     transferred,
 )
@@ -39,14 +42,14 @@ def evolve(state: Item, event: Event, periods: Periods) -> Item:
     match event.data:
         case FamilyAtRisk() | ChildNeedsCare() | RiskReassessed() as risk:
             cause = cause_of(state, event, risk)
-            known = state.but(risk_level=risk.level) if isinstance(risk, RiskReassessed) else state
+            known = _known(state, event, risk)
             return caused(known, event, risk, cause, periods) if cause else known
         case NotificationAcknowledged() as seen:
             return _acknowledged(state, event, seen)
         case ResponseRecorded() as response:
             return answered(state, response, event)
         case CaseInDistricts() as scope:
-            return in_districts(state, scope)
+            return kept_in(in_districts(state, scope), *scope.districts)
         case CaseTransferred() as moved:
             return _moved(state, moved)
         case fact if isinstance(fact, Progress):
@@ -71,6 +74,13 @@ def decide(state: Item, event: Event) -> list[tuple[str, Fact]]:
             return [(subject, response)]
         case _:
             return []
+
+
+def _known(item: Item, event: Event, risk: Risk) -> Item:
+    """What a fact says of the family, be it a cause of this item or not."""
+    if isinstance(risk, RiskReassessed):
+        return item.but(risk_level=risk.level)
+    return held(item, event) if risk.on_hold else item
 
 
 def _notified(item: Item, risk: Risk, cause: Cause) -> StaffNotified:
@@ -101,7 +111,7 @@ def _acknowledged(item: Item, event: Event, seen: NotificationAcknowledged) -> I
 
 def _progressed(item: Item, event: Event) -> Item:
     child_id = getattr(event.data, "child_id", None)
-    known = item.but(on_hold=False) if isinstance(event.data, ApproachAgreed) else item
+    known = approached(item, event) if isinstance(event.data, ApproachAgreed) else item
     if any((step.type, step.child_id) == (event.type, child_id) for step in item.progress):
         return known
     step = Step.model_validate({"type": event.type, "child_id": child_id, "at": event.time})
@@ -110,8 +120,8 @@ def _progressed(item: Item, event: Event) -> Item:
 
 def _moved(item: Item, moved: CaseTransferred) -> Item:
     """The old district keeps an item that waits, until it is answered."""
-    after = transferred(item, moved)
-    if not item.due or moved.from_district not in item.districts:
+    after = kept_in(transferred(item, moved), moved.to_district)
+    if not item.due or moved.from_district not in item.districts or moved.from_district in after.districts:
         return after
     keeps = (*after.districts, moved.from_district)
-    return after.but(districts=keeps, leaving=tuple({*item.leaving, moved.from_district}))
+    return after.but(districts=keeps, leaving=(*after.leaving, moved.from_district))
