@@ -184,7 +184,12 @@ async def test_no_password_is_shown_by_docker(stack: Stack) -> None:
 async def test_every_setting_can_be_given_in_the_environment_file(stack: Stack) -> None:
     config = (ROOT / "docker-compose.yml").read_text()
     names = (set(Settings.model_fields) | set(Periods.model_fields)) - SECRET
-    assert [name for name in sorted(names) if f"\n  AYLLU_{name.upper()}:\n" not in config] == []
+    passed_on = {
+        line.split(":")[0].strip(): line.partition(": ")[2] for line in config.splitlines() if "AYLLU_" in line
+    }
+    told = {name: passed_on.get(f"AYLLU_{name.upper()}") for name in names}
+    assert {name: how for name, how in told.items() if how and f"${{AYLLU_{name.upper()}:-" not in how} == {}
+    assert [name for name, how in told.items() if how is None] == []
 
 
 async def test_down_leaves_nothing(stack: Stack) -> None:
