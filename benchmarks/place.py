@@ -25,6 +25,7 @@ from ops.servers.embedded import MongoServer, RedisServer
 from ops.servers.processes import open_log, tied
 from shared.mongo import Client, close, connect
 from shared.settings import Settings
+from shared.web.signing import renewed
 
 STREAM = REPORTS = "intake"
 """What intake says; and its database, of reports and of families with names."""
@@ -139,7 +140,7 @@ class Place:
     def _start(self, program: Program) -> subprocess.Popen[bytes]:
         """Its passwords are in the environment, never on a command line."""
         told = {"AYLLU_REDIS_URL": self.redis_server.url, "AYLLU_MONGO_URL": self.mongo_server.url}
-        told |= {"AYLLU_TOKEN_SECRET": "a secret that signs nothing here", **program.environment}
+        told |= {"AYLLU_TOKEN_KEYS": renewed(None, None).keys, **program.environment}
         with open(open_log(self.folder / "logs" / f"{program.name}.log"), "ab") as log:
             return subprocess.Popen(
                 tied([sys.executable, "-m", *program.arguments], signal.SIGKILL),

@@ -1,7 +1,8 @@
 """The passwords of a deployment: generated once into the vault, written for each reader as files only it mounts.
 
 `passwords.py` generates missing passwords and writes all files; it never replaces a password in the vault.
-`passwords.py rotate ROLE` forgets a role's passwords first; docs/operate.md says what to restart then.
+`passwords.py rotate ROLE` forgets a role's passwords first; docs/operate.md says what to restart then. Tokens signed
+with a former key stay valid after `rotate token`; `rotate token --now` ends them all.
 """
 
 import argparse
@@ -12,6 +13,8 @@ import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from shared.web.signing import renewed
 
 SECRETS = Path(os.environ.get("AYLLU_SECRETS_ROOT", "/secrets"))
 VAULT = SECRETS / "vault"
@@ -26,7 +29,7 @@ ROLES = {
     "health": ("redis-health",),
     "root": ("mongo-root",),
     "keyfile": ("mongo-keyfile",),
-    "token": ("token-secret",),
+    "token": ("token-key",),
 }
 """The roles that can be rotated, and the vault's names of their passwords."""
 
@@ -48,16 +51,31 @@ def draw(name: str) -> str:
 
 def vault() -> dict[str, str]:
     """All passwords in the vault, after generating missing ones."""
-    names = {name for kept in ROLES.values() for name in kept}
+    names = {name for kept in ROLES.values() for name in kept} - {"token-key"}
     for name in sorted(names):
         if not (VAULT / name).exists():
             write(VAULT / name, draw(name), mode=0o400)
             sys.stdout.write(f"drawn: {name}\n")
-    return {name: (VAULT / name).read_text() for name in names}
+    return {name: (VAULT / name).read_text() for name in names} | token_keys()
 
 
-def forget(role: str) -> None:
+def token_keys() -> dict[str, str]:
+    """The private key that signs staff tokens, and the public ones: former ones too, while their tokens are valid."""
+    files = {name: VAULT / name for name in ("token-key", "token-keys")}
+    kept = {name: file.read_text() if file.exists() else None for name, file in files.items()}
+    if kept["token-key"] is None:
+        sys.stdout.write("drawn: token-key\n")
+    pair = dict(zip(files, renewed(*kept.values()), strict=True))
+    for name in reversed(files):  # the public one first: a key that was not kept signs nothing
+        if pair[name] != kept[name]:
+            write(files[name], pair[name], mode=0o400)
+    return pair
+
+
+def forget(role: str, *, at_once: bool) -> None:
     """Remove a role's passwords from the vault; the root user's is kept aside for one more login."""
+    if at_once:
+        (VAULT / "token-keys").unlink(missing_ok=True)
     for name in ROLES[role]:
         if name == "mongo-root" and (VAULT / name).exists():
             aside = SECRETS / "mongo" / "root.previous"
@@ -97,7 +115,10 @@ def render_people(kept: Mapping[str, str]) -> None:
     for user in PEOPLE:
         write(SECRETS / user / "ayllu_redis_url", redis_url(kept, user))
         write(SECRETS / user / "ayllu_mongo_url", mongo_url(kept, user))
-        write(SECRETS / user / "ayllu_token_secret", kept["token-secret"])
+        write(SECRETS / user / "ayllu_token_keys", kept["token-keys"])
+        (SECRETS / user / "ayllu_token_secret").unlink(missing_ok=True)  # of before 0.2
+    write(SECRETS / "operator" / "ayllu_token_key", kept["token-key"])
+    (VAULT / "token-secret").unlink(missing_ok=True)
     write(SECRETS / "operator" / "outsider_redis_url", redis_url(kept, "outsider"))
 
 
@@ -105,10 +126,14 @@ def main() -> None:
     """Rotate if asked to, then generate missing passwords and write all files."""
     parser = argparse.ArgumentParser(description="Draw and render the passwords of this deployment.")
     commands = parser.add_subparsers(dest="command")
-    commands.add_parser("rotate", help="draw a role's passwords anew").add_argument("role", choices=sorted(ROLES))
+    rotate = commands.add_parser("rotate", help="draw a role's passwords anew")
+    rotate.add_argument("role", choices=sorted(ROLES))
+    rotate.add_argument("--now", action="store_true", help="token: end every token at once")
     asked = parser.parse_args()
     if asked.command == "rotate":
-        forget(asked.role)
+        if asked.now and asked.role != "token":
+            parser.error("--now is for token: other passwords always end at once")
+        forget(asked.role, at_once=asked.now)
     kept = vault()
     render_redis(kept)
     render_mongo(kept)

@@ -35,9 +35,10 @@ from shared.telemetry import logs
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from shared.web import asyncapi, health, openapi, problems
-from shared.web.access import check_secret
+from shared.web.access import Access
 from shared.web.head import HeadAsGet
 from shared.web.headers import CarefulHeaders
+from shared.web.tokens import Reader
 
 ENDED_BADLY = 1
 FOLDED_AT_ONCE = 3000
@@ -52,12 +53,13 @@ class Service(Generic[State]):
     def __init__(
         self, name: str, fold: Fold[State], hears: Hears, indexes: Sequence[IndexModel], settings: Settings
     ) -> None:
-        check_secret(settings.token_secret.get_secret_value())
+        tokens = Reader(settings.token_keys)
         self.name = name
         self.settings = settings
         self.hears = hears
         self.client = connect(settings)
         self.database = self.client[name]
+        self.access = Access(tokens, self.database)
         self.redis = redis_client(settings)
         self.metrics = Metrics()
         self.tracing = Tracing(name)

@@ -67,8 +67,8 @@ class Settings(BaseSettings):
         SecretStr("mongodb://127.0.0.1:27017/"), description="MongoDB 6 or newer, a replica set"
     )
     mongo_driver: Literal["motor", "pymongo"] = Field("motor", description="the asynchronous driver; docs/adr/0002")
-    token_secret: SecretStr = Field(
-        SecretStr(""), description="signs staff tokens; the same for all services; 32 bytes or more"
+    token_keys: str = Field(
+        "", description="public keys that staff tokens are checked with, a JWK set; the same for all services"
     )
 
     replica: str = Field(f"{socket.gethostname()}-{os.getpid()}", description="this process among its replicas")
@@ -90,5 +90,24 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls) -> Self:
         """Read environment and secrets folder (`AYLLU_SECRETS_DIR`, else /run/secrets); raises ValidationError."""
-        folder = Path(os.environ.get("AYLLU_SECRETS_DIR", "/run/secrets"))
-        return cls(_secrets_dir=folder if folder.is_dir() else None)
+        return cls(_secrets_dir=_secrets_folder())
+
+
+class Signing(BaseSettings):
+    """What only the operator is told, later the desk: no service reads it."""
+
+    model_config = SettingsConfigDict(env_prefix="AYLLU_", frozen=True)
+
+    token_key: SecretStr = Field(
+        SecretStr(""), description="the private key that signs staff tokens, a JWK; for the operator alone"
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read environment and secrets folder, as for a service."""
+        return cls(_secrets_dir=_secrets_folder())
+
+
+def _secrets_folder() -> Path | None:
+    folder = Path(os.environ.get("AYLLU_SECRETS_DIR", "/run/secrets"))
+    return folder if folder.is_dir() else None

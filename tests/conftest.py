@@ -1,7 +1,6 @@
 """Real servers for every test: embedded ones, or containers with AYLLU_TEST_SERVERS=containers."""
 
 import os
-import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from shared.mongo import Client, Database, close, connect
 from shared.settings import Settings
 from shared.streams.redis import redis_client
 from tests import containers
+from tests.signing import PAIR
 
 os.environ["NO_PROXY"] = "*"  # all servers are on this machine
 
@@ -56,7 +56,7 @@ def settings(servers: Servers, request: pytest.FixtureRequest) -> Settings:
         mongo_driver=request.param,
         redis_url=SecretStr(servers.redis_url),
         mongo_url=SecretStr(servers.mongo_url),
-        token_secret=SecretStr(secrets.token_hex(32)),
+        token_keys=PAIR.keys,
         replica="test",
         open_docs=True,
         claim_idle_seconds=0.5,

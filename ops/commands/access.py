@@ -1,4 +1,4 @@
-"""`ayllu keys` and `ayllu token`: who may send, who may read."""
+"""`ayllu keys`: who may send."""
 
 from typing import Annotated
 
@@ -6,10 +6,8 @@ import typer
 from rich.table import Table
 
 from ops.commands.screen import cell, console, ran, tell
-from ops.servers.place import HERE, Data, servers, settings
+from ops.servers.place import HERE, Data, servers
 from services.intake.store.keys import ChildIds, add_key, list_keys, revoke_keys
-from shared.events import Role
-from shared.web.access import issue_token
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the systems that send reports.")
 CHILD_IDS = "unique: a child's id means the same child in every family of this system; family: only within its family."
@@ -57,21 +55,5 @@ def revoke(source: Source, data: Data = HERE) -> None:
         async with servers(data) as (client, _):
             count = await revoke_keys(client["intake"], source)
         tell(f"{count} keys of {source} revoked" if count else f"Every key of {source} was already revoked.")
-
-    ran(work())
-
-
-def token(
-    role: Annotated[Role, typer.Option(help="The person's role.")],
-    district: Annotated[list[str], typer.Option(help="UBIGEO code; repeat for several; '*' for all.")],
-    staff: Annotated[str, typer.Option(help="Who it is, for the record of reads.")] = "staff",
-    hours: Annotated[float, typer.Option(min=0.1, max=24 * 31, help="How long it is valid.")] = 12,
-    data: Data = HERE,
-) -> None:
-    """Issue a staff token, printed alone on its line."""
-
-    async def work() -> None:
-        secret = settings(data).token_secret.get_secret_value()
-        typer.echo(issue_token(secret, staff=staff, role=role, districts=tuple(district), hours=hours))
 
     ran(work())

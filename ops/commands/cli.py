@@ -11,11 +11,12 @@ from rich.live import Live
 
 from ops.commands import again
 from ops.commands import status as telling
-from ops.commands.access import keys, token
+from ops.commands.access import keys
 from ops.commands.dead import dead
 from ops.commands.demo import demo as run_demo
 from ops.commands.screen import bar, console, errors, moment, ran, tell
 from ops.commands.send_file import Choices, send_file
+from ops.commands.tokens import token
 from ops.commands.triage import triage
 from ops.servers import patched
 from ops.servers.place import HERE, SERVICES, Data, servers, settings
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(dead, name="dead")
 app.add_typer(keys, name="keys")
-app.command()(token)
+app.add_typer(token, name="token")
 app.command()(triage)
 
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]

@@ -22,7 +22,8 @@ from ops.sheets.words import Unreadable
 from services.intake.domain.mistakes import WrongRules
 from services.intake.store.keys import NoSource, OtherChildIds, UnknownSource
 from shared.trouble import explain
-from shared.web.access import NoDistrict, WeakSecret
+from shared.web.keyset import NoTokenKeys
+from shared.web.signing import NoDistrict, NoTokenKey, TooLong
 
 
 class Incomplete(Exception):
@@ -56,13 +57,15 @@ EXPECTED = (
     NoDistrict,
     NoServer,
     NoSource,
+    NoTokenKey,
+    NoTokenKeys,
     NotRunning,
     NothingOfThatName,
     OtherChildIds,
     Refused,
+    TooLong,
     UnknownSource,
     Unreadable,
-    WeakSecret,
     WrongMoment,
     WrongRules,
 )

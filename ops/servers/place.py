@@ -13,8 +13,9 @@ from redis.asyncio import Redis
 
 from ops.servers.processes import LOCALHOST
 from shared.mongo import Client, close, connect
-from shared.settings import Settings
+from shared.settings import Settings, Signing
 from shared.streams.redis import redis_client
+from shared.web.signing import Signer
 
 SERVICES = ("intake", "education", "care", "notifications")
 
@@ -24,7 +25,7 @@ HERE = Path(".ayllu")
 
 class NotRunning(Exception):
     """No Ayllu runs here. Start one with `ayllu up`, or name its folder with --data, or set AYLLU_REDIS_URL,
-    AYLLU_MONGO_URL and AYLLU_TOKEN_SECRET."""
+    AYLLU_MONGO_URL and AYLLU_TOKEN_KEY."""
 
     def __str__(self) -> str:
         return " ".join((self.__doc__ or "").split())
@@ -48,6 +49,12 @@ def settings(data: Path) -> Settings:
         elif not Path("/run/secrets").is_dir():
             raise NotRunning
     return Settings.load()
+
+
+def signer(data: Path) -> Signer:
+    """Who signs staff tokens, with the operator's private key. Raises NotRunning, NoTokenKey."""
+    settings(data)  # where the secrets are
+    return Signer(Signing.load().token_key.get_secret_value())
 
 
 def http_client(**options: Any) -> httpx.AsyncClient:

@@ -1,6 +1,7 @@
 """Child processes that do not outlive us, and what they need: free ports and files only we can read."""
 
 import os
+import pwd
 import signal
 import socket
 import sys
@@ -28,6 +29,14 @@ def tied(command: Sequence[str], last: signal.Signals) -> list[str]:
     if sys.platform != "linux":
         return list(command)
     return [sys.executable, "-I", "-S", "-c", _TIE, str(int(last)), str(os.getpid()), *command]
+
+
+def account() -> str:
+    """Whose processes ours are, as the system knows; what the environment says of it anybody can set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
 
 
 def is_free(port: int) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -16,18 +15,25 @@ from pydantic import SecretStr
 from ops.servers.children import SERVER_URLS, server_child, service_child
 from ops.servers.folder import Folder
 from ops.servers.place import SERVICES, http_client
-from ops.servers.processes import LOCALHOST, DidNotStart, is_free
+from ops.servers.processes import LOCALHOST, DidNotStart, account, is_free
 from ops.servers.supervisor import Supervisor
+from ops.servers.tokens import issue
 from services.intake.app import programme
 from services.intake.store.keys import Senders, add_key
 from shared.events import Role
-from shared.mongo import close, connect
+from shared.mongo import Client, close, connect
 from shared.settings import Settings
-from shared.web.access import issue_token
+from shared.trouble import TROUBLE
+from shared.web.access import EVERYWHERE
 from shared.web.problems import Problem
+from shared.web.signing import Signer, member
+from shared.web.tokens import MOST_HOURS
 
 READY_SECONDS = 60
-TOKEN_HOURS = 12
+RENEW_SECONDS = MOST_HOURS * 3600 / 2
+"""The staff token of `running.json` is made anew at half its life."""
+
+RENEW_AGAIN_SECONDS = 60
 PORTS_WAIT_SECONDS = 3
 GRACE_SECONDS = 45
 """Uvicorn's 20 for requests, then 15 for the batch in hand, then its outbox."""
@@ -50,10 +56,9 @@ async def up(
         await _first(starting, stopping)
         if not stopping.is_set():
             on_ready()
-        while not stopping.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), TOKEN_HOURS * 3600 / 2)
-            house.record()
+        pause: float = RENEW_SECONDS
+        while not await _is_set(stopping, within=pause):
+            pause = RENEW_SECONDS if await house.renew() else RENEW_AGAIN_SECONDS
     say("everything is stopped")
 
 
@@ -67,6 +72,12 @@ def _ports(base: int, replicas: Mapping[str, int]) -> dict[str, int]:
         for number, service in enumerate(SERVICES, 1)
         if replica <= replicas.get(service, 1)
     }
+
+
+async def _is_set(stopping: asyncio.Event, within: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), within)
+    return stopping.is_set()
 
 
 @asynccontextmanager
@@ -118,6 +129,7 @@ class House:
         self._http = http
         self._supervisor = Supervisor(self._changed, GRACE_SECONDS)
         self._running: dict[str, Any] = {}
+        self._signer = Signer(folder.keep_keys())
 
     async def start(self, ports: Mapping[str, int]) -> None:
         """Servers, then services, then `running.json`. Raises DidNotStart, NoServer, WrongRules."""
@@ -125,10 +137,11 @@ class House:
         await _free(ports)
         began = time.monotonic()
         urls = await self._start_servers()
-        secret = os.environ.get("AYLLU_TOKEN_SECRET") or self._folder.secret("ayllu_token_secret")
-        secret = self._folder.keep_secret("ayllu_token_secret", secret or secrets.token_hex(32))
         self._folder.keep_secret("ayllu_partitions", os.environ.get("AYLLU_PARTITIONS") or "1")  # for `ayllu replay`
-        key = await self._sender_key(urls["AYLLU_MONGO_URL"])
+        self._folder.hand_out()
+        async with _database(urls["AYLLU_MONGO_URL"]) as client:
+            key = await self._sender_key(client)
+            token = await _token(client, self._signer)
         await self._supervisor.start(
             *(service_child(*each, self._folder.path, self._http) for each in ports.items()), within=READY_SECONDS
         )
@@ -137,21 +150,31 @@ class House:
             "redis": urls["AYLLU_REDIS_URL"],
             "mongo": urls["AYLLU_MONGO_URL"],
             "senderKey": key,
+            "staffToken": token,
         }
         self.record()
         self._say(f"everything is ready after {time.monotonic() - began:.1f} s")
 
     def record(self) -> None:
-        """Bring `running.json` up to date, with a staff token that is good for a while."""
+        """Bring `running.json` up to date."""
         if not self._running:
             return
-        secret = self._folder.secret("ayllu_token_secret") or ""
-        token = issue_token(secret, staff="operator", role=Role.SUPERVISOR, districts=("*",), hours=TOKEN_HOURS)
         pids = {**self._supervisor.pids, "ayllu": os.getpid()}
         try:
-            self._folder.record({**self._running, "pids": pids, "staffToken": token})
+            self._folder.record({**self._running, "pids": pids})
         except OSError as error:
             self._say(f"running.json is not current: {error.strerror}")
+
+    async def renew(self) -> bool:
+        """Make the staff token of `running.json` anew; returns whether it could be, as MongoDB may be away."""
+        try:
+            async with _database(self._running["mongo"]) as client:
+                self._running["staffToken"] = await _token(client, self._signer)
+        except TROUBLE as error:
+            self._say(f"the staff token of running.json is not renewed yet: {type(error).__name__}")
+            return False
+        self.record()
+        return True
 
     async def stop(self) -> None:
         """Services first, then servers."""
@@ -175,17 +198,27 @@ class House:
             self._folder.keep_secret(name.lower(), url)
         return urls
 
-    async def _sender_key(self, mongo_url: str) -> str:
+    async def _sender_key(self, client: Client) -> str:
         """The key of last time, if the database still knows it; else a new one."""
-        client = connect(Settings(mongo_url=SecretStr(mongo_url)))
-        try:
-            key = self._folder.secret("sender_key")
-            with suppress(Problem):
-                await Senders(client["intake"], rate=1, burst=1).who(key or "")
-                return key or ""
-            return self._folder.keep_secret("sender_key", await add_key(client["intake"], source="demo"))
-        finally:
-            await close(client)
+        key = self._folder.secret("sender_key")
+        with suppress(Problem):
+            await Senders(client["intake"], rate=1, burst=1).who(key or "")
+            return key or ""
+        return self._folder.keep_secret("sender_key", await add_key(client["intake"], source="demo"))
+
+
+@asynccontextmanager
+async def _database(url: str) -> AsyncIterator[Client]:
+    client = connect(Settings(mongo_url=SecretStr(url)))
+    try:
+        yield client
+    finally:
+        await close(client)
+
+
+async def _token(client: Client, signer: Signer) -> str:
+    operator = member("operator", Role.SUPERVISOR, (EVERYWHERE,))
+    return await issue(client, signer, operator, MOST_HOURS, by=account())
 
 
 async def _free(ports: Mapping[str, int]) -> None:

@@ -1,29 +1,19 @@
-"""Who may read: staff tokens, signed, with the role and the districts inside."""
+"""Who may read: staff tokens, signed, with the role and the districts inside, unless they have been revoked."""
 
-from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-import jwt
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import TypeAdapter, ValidationError
 
-from shared.events import District, Frozen, Id, Role, now, unknown_district
+from shared.events import District, Frozen, Id, Role
+from shared.mongo import Database
 from shared.web.problems import Problem
+from shared.web.revoked import Revoked
+from shared.web.tokens import NotValid, Reader
 
-ALGORITHM = "HS256"
 EVERYWHERE = "*"
-WEAKEST_SECRET = 32
 
-bearer = HTTPBearer(auto_error=False, description="A staff token, from `ayllu token`")
-
-
-class WeakSecret(ValueError):
-    """The secret that signs staff tokens is missing or too short."""
-
-
-class NoDistrict(ValueError):
-    """A district that does not exist, and what may be meant."""
+bearer = HTTPBearer(auto_error=False, description="A staff token, from `ayllu token issue`")
 
 
 class Staff(Frozen):
@@ -38,49 +28,38 @@ class Staff(Frozen):
         return {} if EVERYWHERE in self.districts else {"state.districts": {"$in": list(self.districts)}}
 
 
-STAFF = TypeAdapter(Staff)
+class Access:
+    """The door of one service: whose token it is, by the public keys, and what has been revoked there."""
+
+    def __init__(self, reader: Reader, database: Database) -> None:
+        self._reader = reader
+        self._revoked = Revoked(database)
+
+    async def who(self, token: str) -> Staff:
+        """Who carries this token. Raises Problem 401, which does not say what is wrong with it."""
+        try:
+            claims = self._reader.read(token)
+        except NotValid as error:
+            raise _invalid() from error
+        if await self._revoked.has(claims):
+            raise _invalid()
+        return Staff(id=claims.sub, role=claims.role, districts=claims.districts)
 
 
-def issue_token(secret: str, *, staff: str, role: Role, districts: tuple[str, ...], hours: float) -> str:
-    """A token for `hours`. Raises WeakSecret, NoDistrict, or ValidationError for a malformed staff id."""
-    for each in districts:
-        if each != EVERYWHERE and (why := unknown_district(each)):
-            raise NoDistrict(f"{each!r} is not a district: {why}")
-    STAFF.validate_python({"id": staff, "role": role, "districts": districts})
-    check_secret(secret)
-    claims = {
-        "sub": staff,
-        "role": role.value,
-        "districts": list(districts),
-        "exp": now() + timedelta(hours=hours),
-    }
-    return jwt.encode(claims, secret, ALGORITHM)
-
-
-def check_secret(secret: str) -> None:
-    """Raises WeakSecret for less than 32 bytes: such a secret could be guessed."""
-    if len(secret.encode()) < WEAKEST_SECRET:
-        raise WeakSecret("AYLLU_TOKEN_SECRET is missing or shorter than 32 bytes; make one: openssl rand -hex 32")
-
-
-def read_token(secret: str, token: str) -> Staff:
-    """The holder of this token. Raises Problem 401 if it was not signed here or has expired."""
-    try:
-        claims = jwt.decode(token, secret, [ALGORITHM], options={"require": ["exp", "sub"]})
-        return STAFF.validate_python({**claims, "id": claims["sub"]})
-    except (jwt.PyJWTError, ValidationError) as error:
-        raise _unknown("The staff token is not valid or has expired; get a new one.") from error
+def _invalid() -> Problem:
+    return _unknown("The staff token is not valid, has expired or was revoked; get a new one.")
 
 
 def _unknown(detail: str) -> Problem:
     return Problem(401, detail, {"WWW-Authenticate": "Bearer"})
 
 
-def signed_in(request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Staff:
+async def signed_in(request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Staff:
     """The signed-in member of staff. Raises Problem 401."""
     if token is None:
         raise _unknown("Send a staff token: Authorization: Bearer <token>.")
-    return read_token(request.app.state.service.settings.token_secret.get_secret_value(), token.credentials)
+    access: Access = request.app.state.service.access
+    return await access.who(token.credentials)
 
 
 SignedIn = Annotated[Staff, Depends(signed_in)]

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from functools import partial
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -14,7 +15,7 @@ from tests.waiting import eventually
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
 
-SECRET = {"redis_url", "mongo_url", "token_secret", "replica"}
+SECRET = {"redis_url", "mongo_url", "token_keys", "replica"}
 TRY = """
 import redis
 speaker = redis.from_url(open("/run/secrets/{url}").read())
@@ -43,7 +44,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
 @pytest_asyncio.fixture(scope="module")
 async def access(stack: Stack) -> Access:
     key = await stack.ops("keys", "add", "demo")
-    token = await stack.ops("token", "--role", "supervisor", "--district", "*")
+    token = await stack.ops("token", "issue", "--role", "supervisor", "--district", "*", "--staff", "ana")
     return Access(key, token)
 
 
@@ -87,13 +88,14 @@ async def test_starting_again_changes_no_password(stack: Stack) -> None:
 
 async def test_passwords_are_rotated_while_it_runs(stack: Stack, access: Access) -> None:
     before = await _vault(stack)
-    for role in ("root", "root", "care"):
+    for role in ("root", "root", "care", "token"):
         await stack.compose("run", "--rm", "-T", "secrets", "rotate", role)
     await stack.compose("run", "--rm", "-T", "mongo-users")
-    await stack.compose("restart", "redis", "care")
+    await stack.compose("restart", "redis", *SERVICES)
     await stack.up("--no-recreate", "--scale", "care=3")
     after = await _vault(stack)
-    assert {name for name in before if before[name] != after[name]} == {"mongo-root", "mongo-care", "redis-care"}
+    rotated = {"mongo-root", "mongo-care", "redis-care", "token-key", "token-keys"}
+    assert {name for name in before if before[name] != after[name]} == rotated
     await in_every_view_once(stack, access, await send(stack, access, drawn(5, seed=3)))
 
 
@@ -136,6 +138,22 @@ for name in ("intake", "education", "care", "notifications", "admin"):
         assert (await stack.python(service, code)).split() == [service]
 
 
+async def test_only_the_operator_holds_the_key_that_signs_staff_tokens(stack: Stack) -> None:
+    code = """
+import pathlib
+print(*(each.name for each in pathlib.Path("/run/secrets").iterdir() if '"d"' in each.read_text()))
+"""
+    assert [await stack.python(service, code) for service in SERVICES] == [""] * len(SERVICES)
+    assert await stack.one_off("ops", code) == "ayllu_token_key"
+
+
+async def test_a_person_who_is_revoked_is_refused_within_seconds(stack: Stack) -> None:
+    token = await stack.ops("token", "issue", "--role", "supervisor", "--district", "*", "--staff", "luz")
+    assert (await stack.get("care", "/v1/families", token))["items"]
+    await stack.ops("token", "revoke", "--staff", "luz")
+    await eventually(partial(refused, stack, token), within=10, every=0.2)
+
+
 async def test_no_container_runs_as_root_writes_its_root_or_has_a_capability(stack: Stack) -> None:
     for each in await stack.containers():
         host, name = each["HostConfig"], each["Name"]
@@ -166,7 +184,12 @@ async def test_no_password_is_shown_by_docker(stack: Stack) -> None:
 async def test_every_setting_can_be_given_in_the_environment_file(stack: Stack) -> None:
     config = (ROOT / "docker-compose.yml").read_text()
     names = (set(Settings.model_fields) | set(Periods.model_fields)) - SECRET
-    assert [name for name in sorted(names) if f"\n  AYLLU_{name.upper()}:\n" not in config] == []
+    passed_on = {
+        line.split(":")[0].strip(): line.partition(": ")[2] for line in config.splitlines() if "AYLLU_" in line
+    }
+    told = {name: passed_on.get(f"AYLLU_{name.upper()}") for name in names}
+    assert {name: how for name, how in told.items() if how and f"${{AYLLU_{name.upper()}:-" not in how} == {}
+    assert [name for name, how in told.items() if how is None] == []
 
 
 async def test_down_leaves_nothing(stack: Stack) -> None:
@@ -175,6 +198,14 @@ async def test_down_leaves_nothing(stack: Stack) -> None:
     for listing in (("ps", "-aq"), ("volume", "ls", "-q"), ("network", "ls", "-q")):
         assert (await run("docker", *listing, "--filter", mine)).split() == []
     assert await run("docker", "images", "-q", f"ayllu:{stack.project}") == ""
+
+
+async def refused(stack: Stack, token: str) -> bool:
+    try:
+        await stack.get("care", "/v1/families", token)
+    except httpx.HTTPStatusError as error:
+        return error.response.status_code == 401
+    return False
 
 
 async def _vault(stack: Stack) -> dict[str, str]:

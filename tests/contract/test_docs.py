@@ -17,12 +17,17 @@ from ops.sheets.files import read
 from services.intake.api.reception import Carrier
 from services.intake.api.texts import admitted
 from shared.events import Caregiver, Concern, Consent, Frozen, Household, Report, ReportedChild, Reporter
-from shared.settings import Norms, Periods, Settings
+from shared.settings import Norms, Periods, Settings, Signing
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = ROOT / "docs" / "examples"
-SETTINGS: dict[str, FieldInfo] = {**Settings.model_fields, **Periods.model_fields, **Norms.model_fields}
+SETTINGS: dict[str, FieldInfo] = {
+    **Settings.model_fields,
+    **Signing.model_fields,
+    **Periods.model_fields,
+    **Norms.model_fields,
+}
 COMPUTED = {"replica": "host name and process id"}
 WORD = re.compile(r"[a-z]+")
 COMMAND = re.compile(r"(?:(?<![\w./-])(?:\.venv/bin/)?ayllu|--rm(?: -\w)* ops) (?=[a-z-])([^|`)\n;]*)")

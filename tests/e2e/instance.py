@@ -97,9 +97,9 @@ class Ayllu:
         return await command(*words, "--data", self.folder, within=within, given=given)
 
     async def token(self, role: Role, district: str = EVERYWHERE) -> str:
-        """A staff token for Ana, from `ayllu token`."""
+        """A staff token for Ana, from `ayllu token issue`."""
         if (role, district) not in self._tokens:
-            made = await self.command("token", "--role", role.value, "--district", district, "--staff", "ana")
+            made = await self.command("token", "issue", "--role", role.value, "--district", district, "--staff", "ana")
             assert made.code == 0, made.output
             self._tokens[role, district] = made.output.strip()
         return self._tokens[role, district]

@@ -148,7 +148,7 @@ async def test_refused_rows_are_mended_in_their_own_file_which_goes_when_all_are
 
 
 async def test_a_token_for_a_district_that_is_none_is_refused(ayllu: Ayllu) -> None:
-    made = await ayllu.command("token", "--role", "social_worker", "--district", "6101")
+    made = await ayllu.command("token", "issue", "--role", "social_worker", "--district", "6101", "--staff", "ana")
     assert (made.code, "six digits as text" in made.output) == (1, True), made.output
 
 

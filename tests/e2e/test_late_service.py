@@ -56,7 +56,7 @@ async def _service(name: str, settings: Settings, folder: Path) -> AsyncIterator
         "AYLLU_REDIS_URL": settings.redis_url.get_secret_value(),
         "AYLLU_MONGO_URL": settings.mongo_url.get_secret_value(),
         "AYLLU_MONGO_DRIVER": settings.mongo_driver,
-        "AYLLU_TOKEN_SECRET": settings.token_secret.get_secret_value(),
+        "AYLLU_TOKEN_KEYS": settings.token_keys,
     }
     words = ("-m", "uvicorn", "--factory", f"services.{name}.app:create", "--port", str(port))
     with (folder / f"{name}.log").open("ab") as log:

@@ -53,13 +53,14 @@ async def test_keys_that_are_not_there_cannot_be_revoked(ayllu: Ayllu) -> None:
     ],
 )
 async def test_a_token_is_for_districts_that_exist(ayllu: Ayllu, district: str, why: str) -> None:
-    done = await ayllu.command("token", "--role", "social_worker", "--district", "060101", "--district", district)
+    told = ("--role", "social_worker", "--staff", "ana", "--district", "060101", "--district", district)
+    done = await ayllu.command("token", "issue", *told)
     assert f"{district!r} is not a district: {why}" in refused(done)
 
 
 @pytest.mark.parametrize("staff", ["", "ana torres", "x" * 201])
 async def test_a_token_names_somebody(ayllu: Ayllu, staff: str) -> None:
-    done = await ayllu.command("token", "--role", "social_worker", "--district", "*", "--staff", staff)
+    done = await ayllu.command("token", "issue", "--role", "social_worker", "--district", "*", "--staff", staff)
     assert refused(done).startswith("Not acceptable: id: ")
 
 

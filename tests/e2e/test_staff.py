@@ -1,10 +1,12 @@
 """What staff may read, with which token, and that a look at names is on record."""
 
+from datetime import timedelta
+
 import pytest
 
 from ops.servers.place import SERVICES
-from shared.events import Concern, Role
-from shared.web.access import issue_token
+from shared.events import Concern, Role, now
+from shared.web.signing import Signer, claims, member
 from tests.e2e.instance import Ayllu
 from tests.e2e.reports import Answer, a_report, everywhere_once, sent
 from tests.factories import PRIVATE
@@ -48,9 +50,9 @@ async def test_a_forged_token_opens_nothing(ayllu: Ayllu, answer: Answer, servic
 
 
 async def test_an_expired_token_opens_nothing(ayllu: Ayllu, answer: Answer) -> None:
-    secret = (ayllu.folder / "secrets" / "ayllu_token_secret").read_text()
-    told = {"staff": "ana", "role": Role.SUPERVISOR, "districts": ("*",)}
-    valid, expired = (issue_token(secret, **told, hours=hours) for hours in (1, -1))
+    signer = Signer((ayllu.folder / "secrets" / "ayllu_token_key").read_text())
+    ana = member("ana", Role.SUPERVISOR, ("*",))
+    valid, expired = (signer.sign(claims(ana, hours=1, at=now() - timedelta(hours=ago))) for ago in (0.9, 1.1))
     for service in SERVICES:
         path = _paths(service, answer)[0]
         assert (await ayllu.get(service, path, valid)).status_code == 200

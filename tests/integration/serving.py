@@ -8,9 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.events import Role
 from shared.settings import Settings
-from shared.web.access import issue_token
+from tests.signing import token
 
 Report = dict[str, Any]
 
@@ -32,14 +31,11 @@ async def served(create: Callable[[], FastAPI], settings: Settings) -> AsyncIter
     with pytest.MonkeyPatch.context() as environment:
         environment.setattr(Settings, "load", classmethod(lambda _: settings))
         app = create()
-    token = issue_token(
-        settings.token_secret.get_secret_value(), staff="s-1", role=Role.SUPERVISOR, districts=("*",), hours=1
-    )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url="http://ayllu",
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token()}"},
         )
         yield await stack.enter_async_context(http)

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 from pymongo.errors import AutoReconnect
 from redis.asyncio import Redis
 
@@ -24,7 +23,6 @@ from shared.folds.relay import Relay
 from shared.mongo import Database
 from shared.settings import Settings
 from shared.streams.publisher import Publisher
-from shared.web.access import WeakSecret
 from tests.factories import child_needs_care, event, family_at_risk, support_plan_opened
 from tests.integration.serving import REPORT, served
 from tests.waiting import eventually
@@ -87,12 +85,6 @@ async def test_a_report_that_a_rule_fails_on_leaves_its_neighbours_in_peace(
         answer = await http.post("/v1/reports:batch", content=lines, headers=sender)
     one, bad, two = (json.loads(line)["status"] for line in answer.text.splitlines())
     assert (one, bad, two) == (200, 500, 200)  # kept with the group, folded each for itself
-
-
-async def test_a_service_with_a_weak_token_secret_does_not_start(settings: Settings) -> None:
-    with pytest.raises(WeakSecret):
-        async with served(care.create, settings.model_copy(update={"token_secret": SecretStr("short")})):
-            pass
 
 
 async def test_readiness_names_the_subscriber_that_is_down_and_the_sweeper_that_is_stuck(

@@ -1,0 +1,1 @@
+"""What an attacker tries, on loopback and bounded: each must be refused, and nothing may break."""

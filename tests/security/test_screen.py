@@ -18,6 +18,7 @@ from ops.commands.screen import console
 from ops.commands.send import Sent
 from ops.servers.place import SERVICES
 from ops.servers.processes import LOCALHOST
+from services.intake.store.issued import ISSUED
 from services.intake.store.keys import KEYS
 from shared.mongo import Database
 from shared.streams import leases
@@ -25,6 +26,7 @@ from shared.streams.dead import DEAD
 from tests.clusters.outside import command
 from tests.conftest import Servers
 from tests.integration.serving import REPORT
+from tests.signing import PAIR
 
 with_planted = pytest.mark.parametrize("settings", ["motor"], indirect=True, scope="session")
 """Which driver a test writes with is nothing to the commands."""
@@ -33,7 +35,6 @@ CLIPBOARD, TURNED, BELL, CSI = "\x1b]52;c;ZXZpbA==", "\u202e", "\x07", "\x9b31m"
 EVIL = f"x{CLIPBOARD}{BELL}{TURNED}{CSI}\r[red]:skull:"
 LETTER = f"reports/{EVIL}"
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
-SECRET = "s" * 64
 
 
 def is_plain(printed: str) -> bool:
@@ -48,13 +49,14 @@ async def planted(
     """Servers in which somebody has written in every place that a command reads."""
     monkeypatch.setenv("AYLLU_MONGO_URL", servers.mongo_url)
     monkeypatch.setenv("AYLLU_REDIS_URL", servers.redis_url)
-    monkeypatch.setenv("AYLLU_TOKEN_SECRET", SECRET)
+    monkeypatch.setenv("AYLLU_TOKEN_KEY", PAIR.key)
     monkeypatch.setenv("FORCE_COLOR", "1")
     for service in SERVICES:
         await database(service)[DEAD].insert_one(a_letter())
     await database("intake")[KEYS].insert_one(
         {"_id": EVIL, "source": EVIL, "rate": None, "childIds": EVIL, "created": MOMENT, "revoked": None}
     )
+    await database("intake")[ISSUED].insert_one(an_issued_token())
     for group in SERVICES:
         await redis.set(leases._key(group, 0), EVIL)
     for stream in ("reports", "intake", "intake.0", "care.0", "education.0"):
@@ -66,6 +68,11 @@ def a_letter() -> dict[str, Any]:
     fields = [[EVIL.encode(), EVIL.encode()], [b"\x1b]52;c;x\x07\xff", b"\x9b\xff\n" + EVIL.encode()]]
     told = {"stream": EVIL, "entry": EVIL, "bytes": 1, "sha256": EVIL, "reason": EVIL, "attempts": 1, "at": MOMENT}
     return {"_id": LETTER, "fields": fields, **told}
+
+
+def an_issued_token() -> dict[str, Any]:
+    told = {"staff": EVIL, "role": EVIL, "districts": [EVIL], "by": EVIL, "account": EVIL}
+    return {"_id": EVIL, **told, "at": MOMENT, "until": MOMENT, "revoked": {"at": MOMENT, "by": EVIL}}
 
 
 COMMANDS = [
@@ -83,8 +90,13 @@ COMMANDS = [
     ("status",),
     ("status", "--partitions"),
     ("status", "--json"),
-    ("token", "--role", "supervisor", "--district", EVIL),
-    ("token", "--role", "supervisor", "--district", "*", "--staff", EVIL),
+    ("token", "issue", "--role", "supervisor", "--district", EVIL, "--staff", "ana"),
+    ("token", "issue", "--role", "supervisor", "--district", "*", "--staff", EVIL),
+    ("token", "issue", "--role", "supervisor", "--district", "*", "--staff", "ana", "--by", EVIL),
+    ("token", "revoke", "--staff", EVIL),
+    ("token", "revoke", "--jti", EVIL),
+    ("token", "list"),
+    ("token", "list", "--all"),
     ("replay", EVIL),
     ("replay", "care", "--from", EVIL),
     ("refold", EVIL),
