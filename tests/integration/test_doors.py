@@ -226,5 +226,14 @@ async def test_whether_child_ids_are_unique_is_what_a_key_of_the_source_says(dat
         False,
         False,
     ]
-    with pytest.raises(OtherChildIds, match=r"^The first key of old says that its child ids are family"):
-        await add_key(intake_database, "old", child_ids="unique")
+    with pytest.raises(OtherChildIds, match=r"^The first key of clinic says that its child ids are family"):
+        await add_key(intake_database, "clinic", child_ids="unique")
+
+
+async def test_a_key_of_before_child_ids_were_told_leaves_the_operator_free_to_say_what_they_are(
+    database: Databases,
+) -> None:
+    intake_database = database("intake")
+    await intake_database[KEYS].insert_one({"_id": "old", "source": "old", "rate": None, "revoked": None})
+    await add_key(intake_database, "old", child_ids="unique")
+    assert await Senders(intake_database).unique_child_ids("old")
