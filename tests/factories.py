@@ -178,7 +178,7 @@ def support_plan_opened(family_id: str = "f1") -> SupportPlanOpened:
 
 def approach_agreed() -> ApproachAgreed:
     """The UPE agrees that the programme goes to the family."""
-    return ApproachAgreed(family_id="f1", authority="UPE Cajamarca", reference="EXP-7", district=DISTRICT, by="s-1")
+    return ApproachAgreed(family_id="f1", authority="upe", reference="EXP-7", district=DISTRICT, by="s-1")
 
 
 def assessment_requested(child_id: str = "c1", **told: Any) -> CareAssessmentRequested:

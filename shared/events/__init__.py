@@ -58,6 +58,7 @@ from shared.events.scope import (
 from shared.events.speakers import LISTENERS, SPOKEN_BY
 from shared.events.vocabulary import (
     SCHOOL_BEGINS,
+    Authority,
     Concern,
     Labelled,
     LivesWith,
@@ -77,6 +78,7 @@ __all__ = [
     "SPOKEN_BY",
     "TRACEPARENT",
     "ApproachAgreed",
+    "Authority",
     "CareAssessmentRequested",
     "Caregiver",
     "CaseInDistricts",

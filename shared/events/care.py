@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.events.envelope import District, Fact, Id, Utc
-from shared.events.vocabulary import MOST, Codes, Concern, RiskLevel
+from shared.events.vocabulary import MOST, Authority, Codes, Concern, RiskLevel
 
 
 class SupportPlanOpened(Fact):
@@ -48,7 +48,7 @@ class ApproachAgreed(Fact):
     """The authority agrees that the programme approaches a family that was on hold. `by` is a staff id."""
 
     family_id: Id
-    authority: Annotated[str, Field(min_length=1, max_length=100)]
-    reference: Annotated[str, Field(min_length=1, max_length=100)]
+    authority: Authority
+    reference: Id
     district: District
     by: Id

@@ -131,6 +131,16 @@ class Trade(Labelled):
     OTHER = "other", "Otro", "Other"
 
 
+class Authority(Labelled):
+    """Who decides beside the programme."""
+
+    DEMUNA = "demuna", "DEMUNA", "DEMUNA"
+    UPE = "upe", "Unidad de Protección Especial", "Special protection unit"
+    POLICE = "police", "Policía Nacional", "Police"
+    PROSECUTOR = "prosecutor", "Fiscalía", "Prosecutor"
+    COURT = "court", "Juzgado", "Court"
+
+
 class Response(Labelled):
     """What somebody did in answer to what they were told."""
 

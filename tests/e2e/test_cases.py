@@ -152,7 +152,7 @@ async def test_a_family_on_hold_is_approached_once_the_authority_agrees(ayllu: A
     path = f"/v1/families/{answer['familyId']}"
     plan = await ayllu.read("care", path)
     assert (plan["onHold"], plan["services"]) == (True, ["authority_first"])
-    told = {"authority": "UPE Cajamarca", "reference": "EXP-2026-31"}
+    told = {"authority": "upe", "reference": "EXP-2026-31"}
     refused = await act(ayllu, "care", f"{path}/approach", Role.SOCIAL_WORKER, **told)
     agreed = await act(ayllu, "care", f"{path}/approach", Role.SUPERVISOR, **told)
     again = await act(ayllu, "care", f"{path}/approach", Role.SUPERVISOR, **told)
@@ -172,9 +172,7 @@ async def test_a_family_is_on_hold_in_all_views_until_the_authority_agrees_thoug
         return {each["onHold"] for each in (await ayllu.read("care", child), *filter(None, items))}
 
     assert await on_hold() == {True}
-    agreed = await act(
-        ayllu, "care", f"{family}/approach", Role.SUPERVISOR, authority="UPE Cajamarca", reference="EXP-2026-32"
-    )
+    agreed = await act(ayllu, "care", f"{family}/approach", Role.SUPERVISOR, authority="upe", reference="EXP-2026-32")
     assert agreed.status_code == 200
 
     async def approached() -> bool:

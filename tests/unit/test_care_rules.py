@@ -157,7 +157,7 @@ def test_nobody_goes_to_a_family_on_hold_until_the_authority_agrees():
     more = event(family_at_risk(C.POVERTY), 1)
     assert evolve(plan, more).services == (S.AUTHORITY_FIRST,)
     agreed = fold(begin, evolve, FAMILY, [held, more, event(approach_agreed(), 2)])
-    assert (agreed.on_hold, agreed.agreed.authority, S.COUNSELLING in agreed.services) == (False, "UPE Cajamarca", True)
+    assert (agreed.on_hold, agreed.agreed.authority, S.COUNSELLING in agreed.services) == (False, "upe", True)
     again = fold(begin, evolve, FAMILY, [held, event(approach_agreed(), 2), event(held.data, 3)])
     assert (again.on_hold, again.agreed) == (True, None)
 

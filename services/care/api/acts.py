@@ -4,11 +4,22 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import Field
 
 from services.care import store
 from services.care.domain import Assessment
-from shared.events import ApproachAgreed, Fact, Frozen, PlacementRequested, RiskLevel, Role, child, family, now
+from shared.events import (
+    ApproachAgreed,
+    Authority,
+    Fact,
+    Frozen,
+    Id,
+    PlacementRequested,
+    RiskLevel,
+    Role,
+    child,
+    family,
+    now,
+)
 from shared.folds.folding import View, act
 from shared.service import Service
 from shared.web import reading
@@ -23,8 +34,8 @@ DECIDE = (Role.CARE_COORDINATOR, Role.SUPERVISOR)
 class Agreement(Frozen):
     """The authority that agreed, and the reference of its document."""
 
-    authority: Annotated[str, Field(min_length=1, max_length=100)]
-    reference: Annotated[str, Field(min_length=1, max_length=100)]
+    authority: Authority
+    reference: Id
 
 
 Agreed = Annotated[Agreement, told(Agreement)]

@@ -5,6 +5,7 @@ from typing import Literal
 from services.care.domain.catalogue import Goal, Service, goals_for, once, services_for
 from shared.events import (
     ApproachAgreed,
+    Authority,
     CaseInDistricts,
     CaseTransferred,
     ChildNeedsCare,
@@ -39,7 +40,7 @@ HELD = (Service.AUTHORITY_FIRST,)
 class Agreed(Frozen):
     """The authority's agreement that the programme approaches the family."""
 
-    authority: str
+    authority: Authority
     reference: str
     by: str
     at: Utc
