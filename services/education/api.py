@@ -16,6 +16,13 @@ from shared.web.reading import Cursor, DistrictQuery, Limit, Page
 def router(service: Service[Any]) -> APIRouter:
     """The routes of education."""
     routes = APIRouter(tags=["education"], responses=problems(401, 404))
+    for each in (_one(service), _lists(service), reading.router(store.about)):
+        routes.include_router(each)
+    return routes
+
+
+def _one(service: Service[Any]) -> APIRouter:
+    routes = APIRouter()
     database = service.database
 
     @routes.get("/v1/children/{child_id}")
@@ -31,6 +38,12 @@ def router(service: Service[Any]) -> APIRouter:
             raise reading.not_found("family")
         return {"familyId": family_id, "children": page.items}
 
+    return routes
+
+
+def _lists(service: Service[Any]) -> APIRouter:
+    routes = APIRouter()
+
     @routes.get("/v1/children")
     async def list_children(
         staff: SignedIn,
@@ -42,7 +55,6 @@ def router(service: Service[Any]) -> APIRouter:
     ) -> Page:
         """Children with something to check, by district, school level and priority; the most urgent first."""
         wanted = store.wanted(district=district, level=level, priority=priority)
-        return await reading.views(database, staff, wanted, cursor, limit, order="state.priority")
+        return await reading.views(service.database, staff, wanted, cursor, limit, order="state.priority")
 
-    routes.include_router(reading.router(store.about))
     return routes

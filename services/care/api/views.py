@@ -15,19 +15,20 @@ from shared.web.reading import Cursor, DistrictQuery, Limit, Page
 def router(service: Service[Any]) -> APIRouter:
     """The routes that read."""
     routes = APIRouter()
-    database = service.database
+    routes.include_router(_plans(service))
+    routes.include_router(_assessments(service))
+    return routes
 
-    @routes.get("/v1/families/{family_id}")
+
+def _plans(service: Service[Any]) -> APIRouter:
+    routes = APIRouter(prefix="/v1/families")
+
+    @routes.get("/{family_id}")
     async def read_plan(family_id: str, staff: SignedIn) -> dict[str, Any]:
         """The support plan of a family."""
-        return await reading.view(database, staff, f"family/{family_id}", "support plan", store.ASKED["plan"])
+        return await reading.view(service.database, staff, f"family/{family_id}", "support plan", store.ASKED["plan"])
 
-    @routes.get("/v1/children/{child_id}")
-    async def read_assessment(child_id: str, staff: SignedIn) -> dict[str, Any]:
-        """The care assessment of a child."""
-        return await reading.view(database, staff, f"child/{child_id}", "care assessment", store.ASKED["assessment"])
-
-    @routes.get("/v1/families")
+    @routes.get("")
     async def list_plans(
         staff: SignedIn,
         district: DistrictQuery = None,
@@ -37,9 +38,21 @@ def router(service: Service[Any]) -> APIRouter:
     ) -> Page:
         """Support plans, by district and by the level of the whole family."""
         wanted = store.wanted("plan", district, riskLevel=level)
-        return await reading.views(database, staff, wanted, cursor, limit)
+        return await reading.views(service.database, staff, wanted, cursor, limit)
 
-    @routes.get("/v1/children")
+    return routes
+
+
+def _assessments(service: Service[Any]) -> APIRouter:
+    routes = APIRouter(prefix="/v1/children")
+
+    @routes.get("/{child_id}")
+    async def read_assessment(child_id: str, staff: SignedIn) -> dict[str, Any]:
+        """The care assessment of a child."""
+        asked = store.ASKED["assessment"]
+        return await reading.view(service.database, staff, f"child/{child_id}", "care assessment", asked)
+
+    @routes.get("")
     async def list_assessments(
         staff: SignedIn,
         district: DistrictQuery = None,
@@ -49,6 +62,6 @@ def router(service: Service[Any]) -> APIRouter:
     ) -> Page:
         """Care assessments, by district and by the urgency of the unanswered causes."""
         wanted = store.wanted("assessment", district, urgency=urgency)
-        return await reading.views(database, staff, wanted, cursor, limit)
+        return await reading.views(service.database, staff, wanted, cursor, limit)
 
     return routes
