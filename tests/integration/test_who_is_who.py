@@ -1,6 +1,7 @@
 """Who is who across reports, on a real MongoDB: what contradicts is flagged and another child, never merged."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -164,3 +165,24 @@ async def test_the_sender_is_told_of_a_contradiction_and_a_repeated_report_gets_
     assert (again.status_code, again.json()) == (200, second)
     flagged = {each["childId"]: each.get("contradicts") for each in family["children"]}
     assert flagged == {first["childIds"][0]: None, second["childIds"][0]: first["childIds"][0]}
+
+
+async def test_what_a_refused_repetition_tells_of_a_child_is_not_learnt(
+    settings: Settings, sender: dict[str, str]
+) -> None:
+    child = {"id": "02", "livesWith": "mother"}
+    told = [{**child}, {**child, "sex": "male"}, {**child, "sex": "female"}]
+    reports = [
+        {**REPORT, "reportId": name, "children": [each]} for name, each in zip(("a", "a", "b"), told, strict=True)
+    ]
+    async with served(intake.create, settings) as http:
+        first, refused, later = [await http.post("/v1/reports", json=each, headers=sender) for each in reports]
+        batch = "\n".join(
+            json.dumps({**each, "family": {"id": "H-of-a-batch"}, "reportId": f"{each['reportId']}-2"})
+            for each in reports
+        )
+        answers = (await http.post("/v1/reports:batch", content=batch, headers=sender)).text.splitlines()
+    assert (first.status_code, refused.status_code) == (202, 409)
+    assert (later.json()["childIds"], later.json()["notes"]) == (first.json()["childIds"], [])
+    one, _, two = map(json.loads, answers)
+    assert (two["childIds"], two["notes"]) == (one["childIds"], [])

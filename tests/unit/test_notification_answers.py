@@ -1,14 +1,10 @@
 """Notifications' rules: what an answer ends, and whose an item stays."""
 
-from functools import partial
-
 import pytest
 
-from services.notifications.domain import Item, begin, decide
-from services.notifications.domain import evolve as evolve_with
+from services.notifications.domain import decide
 from shared.events import ChildAtRisk, RiskLevel
 from shared.events.deadlines import MOST_DUE
-from shared.settings import Periods
 from tests.factories import (
     acknowledged,
     answered,
@@ -17,27 +13,13 @@ from tests.factories import (
     child_needs_care,
     event,
     family_at_risk,
-    fold,
     in_districts,
     risk_reassessed,
     transferred,
 )
+from tests.items import item, notified
 
 HIGH, MEDIUM, LOW = RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW
-evolve = partial(evolve_with, periods=Periods())
-ITEM = "family/f1/social_worker"
-
-
-def item(*heard) -> Item:
-    return fold(begin, evolve, ITEM, heard)
-
-
-def notified(before: Item, heard) -> list[str]:
-    return [type(fact).__name__ for _, fact in decide(before, heard)]
-
-
-def born(*months):
-    return tuple(ChildAtRisk(child_id=f"c{n}", birth_month=month) for n, month in enumerate(months))
 
 
 def test_an_answered_emergency_of_march_leaves_a_report_of_august_its_own_level_and_deadline():

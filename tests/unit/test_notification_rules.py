@@ -1,15 +1,11 @@
 """Notifications' rules: who is told, by when to act, and what nobody has seen stays open."""
 
-from functools import partial
-
 import pytest
 
 from services.notifications import handlers
-from services.notifications.domain import STATE, Item, begin, decide
-from services.notifications.domain import evolve as evolve_with
+from services.notifications.domain import STATE, begin, decide
 from services.notifications.domain.item import RECENT_CAUSES
-from shared.events import ChildAtRisk, Concern, RiskLevel
-from shared.settings import Periods
+from shared.events import Concern, RiskLevel
 from tests.factories import (
     acknowledged,
     approach_agreed,
@@ -19,31 +15,15 @@ from tests.factories import (
     enrolment_check_opened,
     event,
     family_at_risk,
-    fold,
     placement_requested,
     report,
     risk_reassessed,
     support_plan_opened,
     transferred,
 )
+from tests.items import ITEM, born, evolve, item, notified
 
 HIGH, MEDIUM, LOW = RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW
-evolve = partial(evolve_with, periods=Periods())
-ITEM = "family/f1/social_worker"
-
-
-def item(*heard) -> Item:
-    return fold(begin, evolve, ITEM, heard)
-
-
-def notified(before: Item, heard) -> list[str]:
-    return [type(fact).__name__ for _, fact in decide(before, heard)]
-
-
-def born(*months):
-    return tuple(ChildAtRisk(child_id=f"c{n}", birth_month=month) for n, month in enumerate(months))
-
-
 SW, EO, CC, DO = "social_worker", "education_officer", "care_coordinator", "duty_officer"
 TOLD = [
     (handlers.family_at_risk, family_at_risk(children=()), [SW]),

@@ -41,13 +41,20 @@ class Identities:
         self._identity = identity
         unique = {source: await self._senders.unique_child_ids(source) for source in {s.source for s in submissions}}
         told = [list(self._claims(identity, each, unique=unique[each.source])) for each in submissions]
-        orders = [_order(claims) for claims in told]
+        new = await self._new([identity.event(each.source, each.report.report_id) for each in submissions])
+        orders = [_order(claims) if at in new else [] for at, claims in enumerate(told)]
         asked = [claims[at] for claims, order in zip(told, orders, strict=True) for at in order]
         places, events = iter(await told_apart(self._database, asked)), []
         for submission, claims, order in zip(submissions, told, orders, strict=True):
             found = {at: next(places) for at in order}
-            events.append(_event(identity, submission, claims, [found[at] for at in range(len(claims))]))
+            events.append(_event(identity, submission, claims, [found.get(at, 0) for at in range(len(claims))]))
         return events
+
+    async def _new(self, ids: Sequence[str]) -> set[int]:
+        """The positions of reports not sent before: what a repetition tells, and may be refused for, is not learnt."""
+        kept = await store.kept_reports(self._database, ids)
+        first = {event_id: at for at, event_id in reversed(list(enumerate(ids)))}
+        return {at for event_id, at in first.items() if event_id not in kept}
 
     def _claims(self, identity: Identity, submission: Submission, *, unique: bool) -> Iterator[Claim]:
         report, day = submission.report, self._programme.day(submission.report.reported_at)

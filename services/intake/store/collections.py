@@ -41,6 +41,12 @@ async def keep_reports(database: Database, reports: list[Document]) -> list[Docu
     return [kept[report["_id"]] if at in known else None for at, report in enumerate(reports)]
 
 
+async def kept_reports(database: Database, ids: Sequence[str]) -> set[str]:
+    """Which of these reports are kept already."""
+    found = await database[REPORTS].find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
+    return {each["_id"] for each in found}
+
+
 async def record_read(database: Database, staff: str, role: str, subjects: Sequence[str]) -> None:
     """Record who reads whose names, before they are shown."""
     await database[READS].insert_one({"staff": staff, "role": role, "subjects": list(subjects), "at": now()})
